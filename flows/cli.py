@@ -1,0 +1,279 @@
+"""The command line: `newsmill COMMAND`.
+
+Comes in: arguments. Goes out: answers on standard output, progress and errors (one line each) on standard error, and an
+exit code: 0 done, 1 done with quarantined records under --strict, 2 wrong usage, 3 failed, 130 interrupted.
+
+Commands import what they need when they run: questions to the warehouse never wait for Prefect or spaCy.
+"""
+
+import os
+import sys
+from datetime import datetime
+from importlib.metadata import version as distribution_version
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from flows.errors import FlowsError, InputError
+from flows.render import Format, plain, render
+from transforms.errors import TransformsError
+from warehouse.errors import WarehouseError
+
+if TYPE_CHECKING:
+    from flows.ingest import IngestSummary
+    from flows.settings import Settings
+
+DONE = 0
+QUARANTINED = 1
+WRONG_USAGE = 2
+FAILED = 3
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="newsmill",
+    help="News files in, tables of who said and did what out, questions in SQL.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Warehouse = Annotated[
+    Path | None,
+    typer.Option("--warehouse", "-w", help="Folder of the warehouse.  [default: warehouse/data]", show_default=False),
+]
+OutputFormat = Annotated[Format, typer.Option("--format", "-f", help="How to write the rows.")]
+
+
+def main() -> None:
+    """The console script. Turns every foreseen error into one line and an exit code."""
+    errors = Console(stderr=True)
+    try:
+        app()
+    except (InputError, FlowsError, TransformsError, WarehouseError) as error:
+        errors.print(f"newsmill: {plain(error)}", markup=False, highlight=False, soft_wrap=True)
+        sys.exit(WRONG_USAGE if isinstance(error, InputError) else FAILED)
+    except KeyboardInterrupt:
+        errors.print("newsmill: interrupted; what was committed stays, and the same command goes on from there")
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        # The reader of our output has gone, as `| head` does.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(DONE)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"newsmill {distribution_version('newsmill')}")
+        raise typer.Exit
+
+
+@app.callback()
+def newsmill(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """News files in, tables of who said and did what out, questions in SQL."""
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files, folders or patterns with '*'.")],
+    corpus: Annotated[
+        str | None, typer.Option(help="Name of the collection.  [default: name of the folder]", show_default=False)
+    ] = None,
+    warehouse: Warehouse = None,
+    published: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Day of publication where a record states none."),
+    ] = None,
+    publisher: Annotated[str | None, typer.Option(metavar="NAME", help="Outlet where a record states none.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Worker processes.  [default: one a core]")] = None,
+    model: Annotated[
+        str | None, typer.Option(help="spaCy pipeline, by name or path.  [default: en_core_web_sm]")
+    ] = None,
+    again: Annotated[bool, typer.Option("--again", help="Read unchanged files, too.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 where records were quarantined.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show Prefect's log.")] = False,
+) -> None:
+    """Load news files: text (.txt) and JSON lines (.jsonl), plain or .gz.
+
+    Unchanged files are passed over, changed ones replace their rows, deleted ones keep them.
+    """
+    from flows.discover import check_paths
+    from warehouse.catalog import has_warehouse
+
+    if corpus is not None and (not corpus.strip() or "/" in corpus):
+        raise InputError(f"--corpus '{corpus}' cannot be used: give a name without '/'")
+    settings = _settings(warehouse=warehouse, workers=workers, model=model)
+    check_paths(paths)
+    has_warehouse(settings.warehouse)
+    summary = _run_ingest(
+        {
+            "paths": paths,
+            "warehouse": str(settings.warehouse),
+            "corpus": corpus,
+            "published": published.date() if published else None,
+            "publisher": publisher,
+            "workers": settings.workers,
+            "model": settings.model,
+            "again": again,
+        },
+        verbose=verbose,
+    )
+    _print_summary(summary, settings)
+    if strict and summary.quarantined:
+        raise typer.Exit(QUARANTINED)
+
+
+@app.command()
+def sql(
+    query: Annotated[str, typer.Argument(help="A statement in DuckDB's SQL.")],
+    warehouse: Warehouse = None,
+    form: OutputFormat = Format.TABLE,
+) -> None:
+    """Ask the warehouse in SQL (read only)."""
+    from warehouse.catalog import connect
+    from warehouse.queries import run_sql
+
+    with connect(_settings(warehouse=warehouse).warehouse) as connection:
+        render(run_sql(connection, query), form, Console())
+
+
+@app.command()
+def report(
+    name: Annotated[str | None, typer.Argument(help="Name of the report; without it, all are listed.")] = None,
+    warehouse: Warehouse = None,
+    form: OutputFormat = Format.TABLE,
+) -> None:
+    """Answer a ready-made question."""
+    from warehouse.queries import find_report, list_reports, run_sql
+
+    settings = _settings(warehouse=warehouse)
+    out = Console()
+    if name is None:
+        for listed in list_reports(settings.reports):
+            out.print(f"{listed.name:<16}{listed.title}", markup=False, highlight=False, soft_wrap=True)
+        return
+    chosen = find_report(name, settings.reports)
+    from warehouse.catalog import connect
+
+    with connect(settings.warehouse) as connection:
+        rows = run_sql(connection, chosen.sql)
+    if form is Format.TABLE:
+        out.print(chosen.title, style="bold", markup=False, highlight=False)
+    render(rows, form, out)
+
+
+@app.command()
+def status(warehouse: Warehouse = None) -> None:
+    """Show runs, row counts, quarantine and the last snapshot."""
+    from warehouse.catalog import connect
+    from warehouse.status import read_status
+
+    folder = _settings(warehouse=warehouse).warehouse
+    with connect(folder) as connection:
+        found = read_status(connection)
+    out = Console()
+    out.print(
+        f"{folder.resolve()}, snapshot {found.snapshot_id} of {found.snapshot_at:%Y-%m-%d %H:%M:%S}Z",
+        markup=False,
+        highlight=False,
+        soft_wrap=True,
+    )
+    for title, table in (("rows", found.rows), ("last runs", found.runs), ("quarantine", found.quarantine)):
+        out.print(f"\n{title}", style="bold")
+        render(table, Format.TABLE, out)
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write to.")],
+    warehouse: Warehouse = None,
+    partitioned: Annotated[bool, typer.Option("--partitioned", help="Split tables by year and month.")] = False,
+) -> None:
+    """Write every table as plain Parquet, DIR/<table>/*.parquet."""
+    from warehouse.catalog import connect
+    from warehouse.export import export_tables
+
+    with connect(_settings(warehouse=warehouse).warehouse) as connection:
+        rows = export_tables(connection, folder, partitioned=partitioned)
+    for table, count in rows.items():
+        typer.echo(f"{folder / table}  {count:,} rows")
+
+
+@app.command()
+def connect(
+    warehouse: Warehouse = None,
+    install: Annotated[
+        bool, typer.Option("--install", help="Let the client fetch DuckDB's extensions, instead of loading ours.")
+    ] = False,
+) -> None:
+    """Print the SQL that attaches the warehouse in any DuckDB client."""
+    from warehouse.catalog import attach_statements, has_warehouse
+    from warehouse.errors import WarehouseNotFoundError
+
+    folder = _settings(warehouse=warehouse).warehouse
+    if not has_warehouse(folder):
+        raise WarehouseNotFoundError(folder)
+    typer.echo(";\n".join(attach_statements(folder, install=install)) + ";")
+
+
+def _settings(**given: Any) -> "Settings":
+    from pydantic import ValidationError
+
+    from flows.settings import SETTINGS_FILE, Settings
+
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise InputError(
+            f"setting '{where}' cannot be used: {first['msg'].lower()}; see {SETTINGS_FILE} and NEWSMILL_* variables"
+        ) from error
+
+
+def _run_ingest(parameters: dict[str, Any], *, verbose: bool) -> "IngestSummary":
+    """Runs the flow with a server of its own, where none is configured."""
+    if not verbose:
+        # Prefect logs every state to the terminal; all of it still goes to its server.
+        os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
+    from flows.progress import reporting_to
+    from flows.server import check_answers, configured_api_url, prefect_server
+
+    with reporting_to(Console(stderr=True)), prefect_server() as server:
+        # Prefect takes as long to import as its server to start: at the same time.
+        from flows.ingest import ingest as ingest_flow
+
+        if server:
+            server.wait()
+        else:
+            check_answers(configured_api_url() or "")
+        return ingest_flow(**parameters)
+
+
+def _print_summary(summary: "IngestSummary", settings: "Settings") -> None:
+    out = Console(stderr=True)
+
+    def line(text: str) -> None:
+        out.print(text, markup=False, highlight=False, soft_wrap=True)
+
+    if summary.files_of_other_kinds and summary.files:
+        line(f"passed over {summary.files_of_other_kinds:,} files of other kinds")
+    if summary.files:
+        line(
+            f"{summary.articles:,} articles ({summary.duplicates:,} duplicates) from {summary.files:,} files"
+            f" in {summary.seconds:,.1f} s: {summary.entities:,} entities, {summary.quotes:,} quotes,"
+            f" {summary.events:,} events"
+        )
+        if summary.files_unchanged:
+            line(f"{summary.files_unchanged:,} other files are unchanged since they were loaded")
+    if summary.quarantined:
+        line(f"{summary.quarantined:,} records were quarantined: 'newsmill status' says why")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,176 @@
+"""One Prefect server for a run and all its worker processes.
+
+Where PREFECT_API_URL (or Prefect's active profile) names a server, that one is used. Else a temporary one is started on
+a free port of this machine, and ends with the process that started it, however that ends.
+
+`python -m flows.server PORT` is that temporary server; it stops when its standard input is closed.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+import tomllib
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+
+from flows.errors import ServerError
+
+API_URL = "PREFECT_API_URL"
+START_SECONDS = 120
+DRAIN_SECONDS = 15
+_SERVER_ENVIRONMENT = {"PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1", "PREFECT__SERVER_FINAL": "1"}
+
+
+class TemporaryServer:
+    """A Prefect server process of our own. Starting returns at once; `wait` blocks until it answers."""
+
+    def __init__(self) -> None:
+        self._port = _free_port()
+        self.api_url = f"http://127.0.0.1:{self._port}/api"
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "flows.server", str(self._port)],
+            env={**os.environ, **_SERVER_ENVIRONMENT},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            # Ctrl-C in the terminal is for the run, which then ends the server itself.
+            start_new_session=False,
+        )
+
+    def wait(self, seconds: float = START_SECONDS) -> None:
+        """Returns when the server answers. Raises ServerError where it does not in time or ends."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if self._process.poll() is not None:
+                raise ServerError(f"the temporary Prefect server ended as it started: {self._last_words()}")
+            if _answers(self.api_url):
+                return
+            time.sleep(0.05)
+        self.stop()
+        raise ServerError(f"the temporary Prefect server did not answer within {seconds:.0f} s")
+
+    def stop(self) -> None:
+        """Ends the server and waits for that."""
+        if self._process.stdin:
+            self._process.stdin.close()
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if self._process.stderr:
+            self._process.stderr.close()
+
+    def _last_words(self) -> str:
+        words = self._process.stderr.read().decode("utf-8", "replace") if self._process.stderr else ""
+        return (words.strip().splitlines() or ["it said nothing"])[-1]
+
+    def __enter__(self) -> "TemporaryServer":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.stop()
+
+
+@contextmanager
+def prefect_server() -> Iterator[TemporaryServer | None]:
+    """A server for what is done inside: the one that is configured (None), or a temporary one that is starting.
+
+    PREFECT_API_URL is set for this process and those that it starts.
+    """
+    if configured_api_url():
+        yield None
+        return
+    with TemporaryServer() as server:
+        os.environ[API_URL] = server.api_url
+        try:
+            yield server
+        finally:
+            _send_what_is_queued()
+            del os.environ[API_URL]
+
+
+def _send_what_is_queued() -> None:
+    """Lets Prefect's threads send their events and logs while the server is still there to take them.
+
+    They would try again and again otherwise, for more than a minute, as the process ends.
+    """
+    if "prefect.events.worker" not in sys.modules:
+        return
+    from prefect.events.worker import EventsWorker
+    from prefect.logging.handlers import APILogWorker
+
+    for worker in (EventsWorker, APILogWorker):
+        worker.drain_all(timeout=DRAIN_SECONDS)
+
+
+def configured_api_url() -> str | None:
+    """The server that the user has named, by environment or Prefect's active profile, without importing Prefect."""
+    if url := os.environ.get(API_URL):
+        return url
+    home = Path(os.environ.get("PREFECT_HOME", "~/.prefect")).expanduser()
+    path = Path(os.environ.get("PREFECT_PROFILES_PATH", home / "profiles.toml"))
+    try:
+        profiles = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError):
+        return None
+    active = os.environ.get("PREFECT_PROFILE") or profiles.get("active")
+    url = profiles.get("profiles", {}).get(active, {}).get(API_URL)
+    return str(url) if url else None
+
+
+def check_answers(api_url: str) -> None:
+    """Raises ServerError where no Prefect server answers at that address."""
+    if not _answers(api_url, timeout=10):
+        raise ServerError(
+            f"no Prefect server answers at {api_url} ({API_URL}): start it with 'prefect server start', or unset"
+            f" {API_URL} to run with a temporary one"
+        )
+
+
+def _answers(api_url: str, timeout: float = 1) -> bool:
+    try:
+        with urllib.request.urlopen(f"{api_url.rstrip('/')}/health", timeout=timeout) as response:
+            return bool(response.status == 200)
+    except (urllib.error.URLError, OSError, ValueError):
+        return False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _serve(port: int) -> None:
+    import uvicorn
+
+    config = uvicorn.Config(
+        "prefect.server.api.server:create_app",
+        factory=True,
+        host="127.0.0.1",
+        port=port,
+        log_level="error",
+        lifespan="on",
+    )
+    server = uvicorn.Server(config)
+
+    def watch() -> None:
+        sys.stdin.buffer.read()
+        server.should_exit = True
+        time.sleep(3)
+        os._exit(0)
+
+    threading.Thread(target=watch, daemon=True).start()
+    server.run()
+
+
+if __name__ == "__main__":
+    _serve(int(sys.argv[1]))

@@ -1,0 +1,54 @@
+"""The settings of newsmill: defaults < newsmill.toml < NEWSMILL_* environment < command line options.
+
+Comes in: the environment and the working directory. Goes out: one typed object.
+"""
+
+import os
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+SETTINGS_FILE = "newsmill.toml"
+
+
+class Runner(StrEnum):
+    """Where the tasks of a run are done."""
+
+    AUTO = "auto"
+    INLINE = "inline"
+    PROCESSES = "processes"
+
+
+class Settings(BaseSettings):
+    """Everything a user may set once and for all."""
+
+    model_config = SettingsConfigDict(env_prefix="NEWSMILL_", toml_file=SETTINGS_FILE, extra="forbid")
+
+    warehouse: Path = Field(Path("warehouse/data"), description="folder of the warehouse")
+    model: str = Field("en_core_web_sm", description="spaCy pipeline, by name or path")
+    workers: int = Field(os.cpu_count() or 1, ge=1, description="worker processes")
+    runner: Runner = Field(Runner.AUTO, description="inline, processes, or auto: inline for small inputs")
+    seeds: Path | None = Field(None, description="folder of word lists instead of those that come with newsmill")
+    reports: Path | None = Field(None, description="folder of your own reports, one .sql file each")
+    shard_bytes: int = Field(256 * 1024, ge=1, description="bytes of input that one task reads, before decompression")
+    wave_shards: int = Field(64, ge=1, description="shards that are staged at a time")
+    inline_bytes: int = Field(512 * 1024, ge=0, description="inputs up to this size are run inline by 'auto'")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Options over environment over file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)

@@ -1,0 +1,1 @@
+"""Reference data that people edit, as CSV, and a small sample corpus."""

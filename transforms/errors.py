@@ -1,0 +1,15 @@
+"""What can go wrong between a file's bytes and its rows."""
+
+
+class TransformsError(Exception):
+    """Something that text cannot be turned into rows without."""
+
+
+class ModelNotFoundError(TransformsError):
+    """The spaCy pipeline that was asked for is not installed."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"the spaCy pipeline '{name}' is not installed: install its package, or pass --model with one that is"
+        )
+        self.name = name

@@ -1,0 +1,185 @@
+"""Opens a warehouse: a folder with a DuckLake catalog in SQLite and its Parquet files.
+
+Comes in: the folder's path. Goes out: a DuckDB connection in which the warehouse is attached as `newsmill` and is
+the default catalog. The folder may be moved or copied: files are found relative to it.
+
+    <folder>/catalog.sqlite   DuckLake's catalog
+    <folder>/tables/          Parquet files
+    <folder>/staging/         shards on their way; empty between runs
+    <folder>/writer.lock      held by the one process that writes
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.metadata import files as distribution_files
+from pathlib import Path
+from typing import TypeVar
+
+import duckdb
+from filelock import FileLock, Timeout
+
+from warehouse.errors import (
+    CatalogError,
+    NotAWarehouseError,
+    WarehouseBusyError,
+    WarehouseNotFoundError,
+)
+from warehouse.migrations import migrate, needs_migration
+
+Result = TypeVar("Result")
+
+CATALOG = "newsmill"
+CATALOG_FILE = "catalog.sqlite"
+TABLES_FOLDER = "tables"
+STAGING_FOLDER = "staging"
+LOCK_FILE = "writer.lock"
+BUSY_TIMEOUT_MS = 30_000
+ATTEMPTS = 8
+EXTENSIONS = {"sqlite_scanner": "duckdb-extension-sqlite-scanner", "ducklake": "duckdb-extension-ducklake"}
+"""DuckDB extension to the distribution that carries it, in the order in which they are loaded."""
+
+
+def connect(warehouse: str | Path = "warehouse/data") -> duckdb.DuckDBPyConnection:
+    """A read-only connection to the warehouse in that folder; tables and views stand by their bare names.
+
+    Raises WarehouseNotFoundError, NotAWarehouseError, NewerWarehouseError, CatalogError.
+    """
+    folder = Path(warehouse)
+    if not has_warehouse(folder):
+        raise WarehouseNotFoundError(folder)
+    connection = _attach(folder, read_only=True)
+    try:
+        if not needs_migration(connection, folder):
+            return connection
+    except BaseException:
+        connection.close()
+        raise
+    connection.close()
+    with open_for_writing(folder):
+        pass
+    return _attach(folder, read_only=True)
+
+
+@contextmanager
+def open_for_writing(
+    warehouse: str | Path,
+    seeds_dir: Path | None = None,
+    *,
+    wait_seconds: float = 24 * 3600,
+    on_wait: Callable[[], None] | None = None,
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that may write, made and brought up to date first. One process at a time has it; others wait.
+
+    `on_wait` is called once where another process is writing. Raises WarehouseBusyError after `wait_seconds`,
+    NotAWarehouseError, NewerWarehouseError, CatalogError.
+    """
+    folder = Path(warehouse)
+    has_warehouse(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / LOCK_FILE)
+        _acquire(lock, folder, wait_seconds, on_wait)
+    except OSError as error:
+        raise NotAWarehouseError(folder, error.strerror or str(error)) from error
+    try:
+        (folder / TABLES_FOLDER).mkdir(exist_ok=True)
+        connection = _attach(folder, read_only=False)
+        try:
+            migrate(connection, folder, seeds_dir)
+            yield connection
+        finally:
+            connection.close()
+    finally:
+        lock.release()
+
+
+def has_warehouse(folder: Path) -> bool:
+    """Whether the folder holds a warehouse; False where it does not exist or is empty.
+
+    Raises NotAWarehouseError where it holds something else.
+    """
+    if not folder.exists():
+        return False
+    if not folder.is_dir():
+        raise NotAWarehouseError(folder, "it is a file")
+    if (folder / CATALOG_FILE).exists():
+        return True
+    others = sorted(entry.name for entry in folder.iterdir() if entry.name not in {LOCK_FILE, TABLES_FOLDER})
+    if others:
+        raise NotAWarehouseError(folder, f"it holds {others[0]} but no {CATALOG_FILE}")
+    return False
+
+
+def attach_statements(warehouse: str | Path, *, read_only: bool = True, install: bool = False) -> list[str]:
+    """The SQL that attaches the warehouse in a DuckDB client.
+
+    With `install`, DuckDB fetches the extensions itself, which any client of DuckDB 1.5 or newer can; without, the
+    ones that came with newsmill are loaded from where they lie, which needs no network but the same DuckDB version.
+    """
+    folder = Path(warehouse).resolve()
+    if install:
+        loads = ["INSTALL sqlite", "INSTALL ducklake", "LOAD sqlite", "LOAD ducklake"]
+    else:
+        loads = [f"LOAD {_quoted(str(_extension_path(name)))}" for name in EXTENSIONS]
+    options = [
+        f"DATA_PATH {_quoted(f'{folder / TABLES_FOLDER}/')}",
+        "OVERRIDE_DATA_PATH true",
+        "META_JOURNAL_MODE 'WAL'",
+        f"META_BUSY_TIMEOUT {BUSY_TIMEOUT_MS}",
+    ]
+    if read_only:
+        options.append("READ_ONLY")
+    source = _quoted(f"ducklake:sqlite:{folder / CATALOG_FILE}")
+    return [
+        *loads,
+        "SET TimeZone = 'UTC'",
+        f"ATTACH {source} AS {CATALOG} ({', '.join(options)})",
+        f"USE {CATALOG}",
+    ]
+
+
+def retry_locked(action: Callable[[], Result]) -> Result:
+    """Does the action, again after a while where SQLite says that the catalog is locked."""
+    for attempt in range(ATTEMPTS):
+        try:
+            return action()
+        except duckdb.Error as error:
+            if "database is locked" not in str(error) or attempt == ATTEMPTS - 1:
+                raise
+            time.sleep(0.05 * 2**attempt)
+    raise AssertionError("unreachable")
+
+
+def _attach(folder: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
+    try:
+        for statement in attach_statements(folder, read_only=read_only):
+            retry_locked(lambda statement=statement: connection.execute(statement))  # type: ignore[misc]
+    except duckdb.Error as error:
+        connection.close()
+        raise CatalogError(folder, str(error).splitlines()[0]) from error
+    return connection
+
+
+def _acquire(lock: FileLock, folder: Path, wait_seconds: float, on_wait: Callable[[], None] | None) -> None:
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        if on_wait:
+            on_wait()
+        try:
+            lock.acquire(timeout=wait_seconds, poll_interval=0.2)
+        except Timeout:
+            raise WarehouseBusyError(folder, wait_seconds) from None
+
+
+def _extension_path(name: str) -> Path:
+    for file in distribution_files(EXTENSIONS[name]) or []:
+        if file.name == f"{name}.duckdb_extension":
+            return Path(str(file.locate()))
+    raise CatalogError(Path(name), f"the package {EXTENSIONS[name]} is damaged: install it again")
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,59 @@
+"""What can go wrong with a warehouse. Every message is one line: what, where, why, what to do."""
+
+from pathlib import Path
+
+
+class WarehouseError(Exception):
+    """Something is wrong with the warehouse or with what was asked of it."""
+
+
+class WarehouseNotFoundError(WarehouseError):
+    """There is no warehouse in the folder, where one is needed."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"no warehouse at {path}: make one with 'newsmill ingest PATH --warehouse {path}'")
+
+
+class NotAWarehouseError(WarehouseError):
+    """The folder holds something else."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(f"{path} is not a warehouse: {why}; name an empty or new folder with --warehouse")
+
+
+class NewerWarehouseError(WarehouseError):
+    """The warehouse was written by a newer newsmill than this one."""
+
+    def __init__(self, path: Path, found: int, known: int) -> None:
+        super().__init__(
+            f"the warehouse at {path} was written by a newer newsmill (tables of version {found}, this one knows"
+            f" {known}): upgrade newsmill, or name another folder with --warehouse"
+        )
+
+
+class WarehouseBusyError(WarehouseError):
+    """Another process has been writing for longer than we are ready to wait."""
+
+    def __init__(self, path: Path, seconds: float) -> None:
+        super().__init__(
+            f"another run has been writing to {path} for more than {seconds:.0f} s: wait for it to end and run again"
+        )
+
+
+class CatalogError(WarehouseError):
+    """The catalog cannot be opened."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"the catalog of the warehouse at {path} cannot be opened: {reason}")
+
+
+class QueryError(WarehouseError):
+    """A query of the user's that DuckDB refuses."""
+
+
+class ReportNotFoundError(WarehouseError):
+    """There is no report of that name."""
+
+
+class ExportError(WarehouseError):
+    """The export folder cannot be written to."""

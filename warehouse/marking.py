@@ -1,0 +1,202 @@
+"""Decides what becomes of each staged article before the costly language stage: set-based SQL over a wave of shards.
+
+Comes in: shards with `articles.parquet`, and the warehouse. Goes out: for each shard `accepted`, `superseded`,
+`removed` and `repointed` (see `staging.py`). The rules:
+
+- One identity, one article. Of several in one run the last in the order of file and record wins; the others are
+  `superseded` (or `repeated`, where the text is the same too). An article of an earlier run is replaced.
+- A file that has changed takes its old articles with it where it no longer holds them.
+- One text, one original. It is the stored one; else the first in the order of file and record. All others are its
+  duplicates. Where the original goes or gets another text, its first stored duplicate takes its place.
+
+The order of files, the size of shards and the number of waves make no difference to the outcome, because waves run in
+the order of files and because a stored original keeps its place until it goes.
+"""
+
+from collections.abc import Sequence
+
+import duckdb
+
+from warehouse.staging import StagedShard
+
+SUPERSEDED = "superseded"
+REPEATED = "repeated"
+SAMPLE_CHARS = 1_000
+
+
+class WaveMarker:
+    """Marks the waves of one run, in order. Keeps the identities of files that span several waves."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
+        self._connection = connection
+        self._run_id = run_id
+        connection.execute("CREATE OR REPLACE TEMP TABLE seen (file_uri VARCHAR, article_id VARCHAR)")
+
+    def mark(self, shards: Sequence[StagedShard]) -> None:
+        """Writes the decisions for a wave of shards whose predecessors in this run have all been published."""
+        self._collect(shards)
+        for statement in (_STORED, _CLAIMS, _WINNERS, _LEAVING, _REMAINING, _ORIGINALS, _PROMOTED, _REPOINTED):
+            self._connection.execute(statement, {"run_id": self._run_id} if "$run_id" in statement else None)
+        for shard in shards:
+            self._write(shard)
+        self._forget_completed()
+
+    def _collect(self, shards: Sequence[StagedShard]) -> None:
+        run = self._connection.execute
+        run(
+            "CREATE OR REPLACE TEMP TABLE staged (shard INTEGER, article_id VARCHAR, file_uri VARCHAR,"
+            " record_no INTEGER, content_sha256 VARCHAR)"
+        )
+        run("CREATE OR REPLACE TEMP TABLE completed (shard INTEGER, file_uri VARCHAR)")
+        for shard in shards:
+            run(
+                "INSERT INTO staged SELECT ?, article_id, file_uri, record_no, content_sha256 FROM read_parquet(?)",
+                [shard.number, shard.path("articles")],
+            )
+            if shard.completes:
+                run("INSERT INTO completed SELECT ?, unnest(?)", [shard.number, list(shard.completes)])
+        run("INSERT INTO seen SELECT DISTINCT file_uri, article_id FROM staged")
+
+    def _write(self, shard: StagedShard) -> None:
+        for name, query in _OUTPUTS.items():
+            sql = query.format(articles=shard.path("articles").replace("'", "''"), shard=shard.number)
+            target = shard.path(name).replace("'", "''")
+            parameters = {"run_id": self._run_id} if "$run_id" in sql else None
+            self._connection.execute(f"COPY ({sql}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)", parameters)
+
+    def _forget_completed(self) -> None:
+        self._connection.execute("DELETE FROM seen WHERE file_uri IN (SELECT file_uri FROM completed)")
+
+
+# Stored articles that the wave touches: by identity, by file, and then by the text of any of these.
+_STORED = """
+CREATE OR REPLACE TEMP TABLE stored AS
+WITH touched AS (
+    SELECT content_sha256 FROM staged
+    UNION
+    SELECT content_sha256 FROM articles
+    WHERE article_id IN (SELECT article_id FROM staged) OR file_uri IN (SELECT file_uri FROM completed)
+)
+SELECT article_id, file_uri, record_no, content_sha256, duplicate_of, run_id, published_date
+FROM articles
+WHERE content_sha256 IN (SELECT content_sha256 FROM touched) OR article_id IN (SELECT article_id FROM staged)
+"""
+
+# Who claims an identity in this run: staged records, and articles that an earlier wave of the run has stored. A stored
+# one from the very same record is the same claim, made again after a crash.
+_CLAIMS = """
+CREATE OR REPLACE TEMP TABLE claims AS
+SELECT
+    *, row_number() OVER (PARTITION BY article_id ORDER BY file_uri DESC, record_no DESC) AS place,
+    first(content_sha256) OVER (PARTITION BY article_id ORDER BY file_uri DESC, record_no DESC) AS winning_sha256,
+    first(file_uri) OVER (PARTITION BY article_id ORDER BY file_uri DESC, record_no DESC) AS winning_file,
+    first(record_no) OVER (PARTITION BY article_id ORDER BY file_uri DESC, record_no DESC) AS winning_record,
+    first(shard) OVER (PARTITION BY article_id ORDER BY file_uri DESC, record_no DESC) AS winning_shard
+FROM (
+    SELECT shard, article_id, file_uri, record_no, content_sha256, false AS is_stored FROM staged
+    UNION ALL
+    SELECT NULL, article_id, file_uri, record_no, content_sha256, true FROM stored
+    WHERE run_id = $run_id
+        AND article_id IN (SELECT article_id FROM staged)
+        AND (article_id, file_uri, record_no) NOT IN (SELECT (article_id, file_uri, record_no) FROM staged)
+)
+"""
+
+_WINNERS = """
+CREATE OR REPLACE TEMP TABLE winners AS
+SELECT shard, article_id, file_uri, record_no, content_sha256 FROM claims WHERE place = 1 AND NOT is_stored
+"""
+
+# Stored articles that do not stay as they are, and the shard with which they go.
+_LEAVING = """
+CREATE OR REPLACE TEMP TABLE leaving AS
+SELECT stored.*, winners.shard, winners.content_sha256 = stored.content_sha256 AS keeps_text
+FROM stored JOIN winners USING (article_id)
+UNION ALL
+SELECT stored.*, completed.shard, false
+FROM stored JOIN completed USING (file_uri)
+WHERE article_id NOT IN (SELECT article_id FROM winners)
+    AND (file_uri, article_id) NOT IN (SELECT (file_uri, article_id) FROM seen)
+"""
+
+_REMAINING = """
+CREATE OR REPLACE TEMP TABLE remaining AS
+SELECT * FROM stored WHERE article_id NOT IN (SELECT article_id FROM leaving)
+"""
+
+# For each text the one original: a stored original that stays, or is replaced by itself with the same text; else its
+# first stored duplicate (older runs first), else the first of the wave.
+_ORIGINALS = """
+CREATE OR REPLACE TEMP TABLE originals AS
+SELECT content_sha256, first(article_id ORDER BY rank, file_uri, record_no) AS article_id,
+    min(rank) AS rank
+FROM (
+    SELECT content_sha256, article_id, file_uri, record_no,
+        CASE WHEN duplicate_of IS NULL THEN 1 WHEN run_id <> $run_id THEN 2 ELSE 3 END AS rank
+    FROM remaining
+    UNION ALL
+    SELECT content_sha256, article_id, file_uri, record_no, 1 FROM leaving WHERE keeps_text AND duplicate_of IS NULL
+    UNION ALL
+    SELECT content_sha256, article_id, file_uri, record_no, 4 FROM winners
+)
+GROUP BY content_sha256
+"""
+
+# Stored duplicates that become originals, with the shard that takes their original away.
+_PROMOTED = """
+CREATE OR REPLACE TEMP TABLE promoted AS
+SELECT remaining.article_id, remaining.content_sha256, remaining.published_date,
+    (SELECT max(shard) FROM leaving WHERE leaving.content_sha256 = remaining.content_sha256) AS shard
+FROM remaining JOIN originals USING (article_id)
+WHERE originals.rank IN (2, 3)
+"""
+
+_REPOINTED = """
+CREATE OR REPLACE TEMP TABLE repointed AS
+SELECT remaining.article_id, remaining.published_date, originals.article_id AS duplicate_of,
+    (SELECT max(shard) FROM leaving WHERE leaving.content_sha256 = remaining.content_sha256) AS shard
+FROM remaining JOIN originals USING (content_sha256)
+WHERE remaining.duplicate_of IS NOT NULL
+    AND remaining.duplicate_of <> originals.article_id
+    AND remaining.article_id <> originals.article_id
+"""
+
+_OUTPUTS = {
+    "accepted": """
+        SELECT * EXCLUDE (original) REPLACE (nullif(original, article_id) AS duplicate_of)
+        FROM (
+            SELECT read.*, originals.article_id AS original
+            FROM read_parquet('{articles}') AS read
+            JOIN winners USING (article_id, file_uri, record_no)
+            JOIN originals ON originals.content_sha256 = read.content_sha256
+        )
+        UNION ALL BY NAME
+        SELECT * REPLACE (NULL::VARCHAR AS duplicate_of, metadata::VARCHAR AS metadata)
+        FROM articles WHERE article_id IN (SELECT article_id FROM promoted WHERE shard = {shard})
+        ORDER BY file_uri, record_no
+    """,
+    "superseded": f"""
+        SELECT claims.file_uri, claims.record_no, full_rows.source_uri, 'read' AS stage,
+            CASE WHEN claims.content_sha256 = winning_sha256 THEN '{REPEATED}' ELSE '{SUPERSEDED}' END AS error_type,
+            CASE WHEN claims.content_sha256 = winning_sha256
+                THEN 'the same article again in record ' ELSE 'replaced by a later version in record ' END
+                || winning_record || ' of ' || winning_file AS message,
+            left(full_rows.text, {SAMPLE_CHARS}) AS sample
+        FROM claims
+        JOIN (
+            SELECT article_id, file_uri, record_no, source_uri, text FROM read_parquet('{{articles}}')
+            UNION ALL
+            SELECT article_id, file_uri, record_no, source_uri, text FROM articles
+            WHERE run_id = $run_id AND article_id IN (
+                SELECT article_id FROM claims WHERE is_stored AND place > 1 AND winning_shard = {{shard}})
+        ) AS full_rows USING (article_id, file_uri, record_no)
+        WHERE place > 1 AND coalesce(shard, winning_shard) = {{shard}}
+        ORDER BY claims.file_uri, claims.record_no
+    """,
+    "removed": """
+        SELECT article_id, published_date FROM leaving WHERE shard = {shard}
+        UNION ALL
+        SELECT article_id, published_date FROM promoted WHERE shard = {shard}
+    """,
+    "repointed": "SELECT article_id, published_date, duplicate_of FROM repointed WHERE shard = {shard}",
+}

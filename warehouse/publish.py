@@ -1,0 +1,235 @@
+"""Commits one finished shard: all its rows, what they replace, its files and rejects, in one DuckLake transaction.
+
+Comes in: a shard whose files `staging.py` names have all been written. Goes out: the warehouse with it, or unchanged.
+Nothing else in newsmill writes rows of articles.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import duckdb
+import pyarrow as pa
+
+import schemas
+from warehouse.catalog import retry_locked
+from warehouse.staging import StagedShard
+
+ORIGINAL_FAILED = "original_failed"
+LOADED = "loaded"
+FAILED = "failed"
+
+
+@dataclass(slots=True, frozen=True)
+class FileRecord:
+    """What the ledger keeps of a file (see `schemas.FILES`), and which of its records the shard holds.
+
+    `article_count` and `quarantined_count` are those of its records in earlier shards.
+    """
+
+    file_uri: str
+    location: str
+    size: int
+    mtime: datetime
+    sha256: str | None
+    status: str
+    article_count: int = 0
+    quarantined_count: int = 0
+    first_record: int = 1
+    last_record: int | None = None
+
+
+@dataclass(slots=True)
+class ShardCounts:
+    """Rows that one commit wrote."""
+
+    articles: int = 0
+    duplicates: int = 0
+    quarantined: int = 0
+    replaced: int = 0
+    entities: int = 0
+    quotes: int = 0
+    events: int = 0
+    words: int = 0
+    by_file: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Articles and quarantined records of each file of the shard."""
+
+
+def publish_shard(
+    connection: duckdb.DuckDBPyConnection,
+    shard: StagedShard,
+    files: Sequence[FileRecord],
+    run_id: str,
+    failed_originals: Sequence[str] = (),
+) -> ShardCounts:
+    """Commits the shard. `failed_originals` are articles of this run that the language stage could not take.
+
+    Raises duckdb.Error where the transaction fails for another reason than a lock; nothing of it stands then.
+    """
+    return retry_locked(lambda: _publish(connection, shard, files, run_id, failed_originals))
+
+
+def _publish(
+    connection: duckdb.DuckDBPyConnection,
+    shard: StagedShard,
+    files: Sequence[FileRecord],
+    run_id: str,
+    failed_originals: Sequence[str],
+) -> ShardCounts:
+    now = datetime.now(UTC)
+    connection.execute("BEGIN")
+    try:
+        counts = ShardCounts()
+        counts.replaced = _delete_removed(connection, shard)
+        _repoint_duplicates(connection, shard)
+        _insert_rows(connection, shard, run_id, now, failed_originals, counts)
+        counts.quarantined = _quarantine(connection, shard, files, run_id, now, failed_originals)
+        counts.by_file = _count_by_file(connection, shard)
+        _record_files(connection, shard, files, run_id, now, counts)
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    return counts
+
+
+def _delete_removed(connection: duckdb.DuckDBPyConnection, shard: StagedShard) -> int:
+    removed = connection.execute(
+        "SELECT count(*), min(published_date), max(published_date) FROM read_parquet(?)", [shard.path("removed")]
+    ).fetchone()
+    assert removed is not None
+    count, first_day, last_day = removed
+    if not count:
+        return 0
+    for table in (*schemas.CHILD_TABLES, "articles"):
+        # The range of days lets DuckLake pass over the files of other months.
+        connection.execute(
+            f"DELETE FROM {table} WHERE article_id IN (SELECT article_id FROM read_parquet(?))"
+            " AND (published_date IS NULL OR published_date BETWEEN ? AND ?)",
+            [shard.path("removed"), first_day, last_day],
+        )
+    return int(count)
+
+
+def _repoint_duplicates(connection: duckdb.DuckDBPyConnection, shard: StagedShard) -> None:
+    rows = connection.execute("SELECT article_id, duplicate_of FROM read_parquet(?)", [shard.path("repointed")])
+    for article_id, duplicate_of in rows.fetchall():
+        connection.execute("UPDATE articles SET duplicate_of = ? WHERE article_id = ?", [duplicate_of, article_id])
+
+
+def _insert_rows(
+    connection: duckdb.DuckDBPyConnection,
+    shard: StagedShard,
+    run_id: str,
+    now: datetime,
+    failed_originals: Sequence[str],
+    counts: ShardCounts,
+) -> None:
+    columns = ", ".join(f'"{name}"' for name in schemas.ARTICLES.names)
+    connection.execute(
+        f"INSERT INTO articles BY NAME SELECT {columns} FROM ("
+        " SELECT * REPLACE (?::TIMESTAMPTZ AS ingested_at, ? AS run_id) FROM read_parquet(?))"
+        " WHERE duplicate_of IS NULL OR duplicate_of NOT IN (SELECT unnest(?::VARCHAR[]))",
+        [now, run_id, shard.path("enriched"), list(failed_originals)],
+    )
+    totals = connection.execute(
+        "SELECT count(*), count(duplicate_of), coalesce(sum(word_count), 0) FROM read_parquet(?)",
+        [shard.path("enriched")],
+    ).fetchone()
+    assert totals is not None
+    counts.articles, counts.duplicates, counts.words = totals
+    for table in schemas.CHILD_TABLES:
+        inserted = connection.execute(
+            f"INSERT INTO {table} BY NAME SELECT * FROM read_parquet(?)", [shard.path(table)]
+        ).fetchone()
+        setattr(counts, table, inserted[0] if inserted else 0)
+
+
+def _quarantine(
+    connection: duckdb.DuckDBPyConnection,
+    shard: StagedShard,
+    files: Sequence[FileRecord],
+    run_id: str,
+    now: datetime,
+    failed_originals: Sequence[str],
+) -> int:
+    for file in files:
+        # What an earlier run, or this one before a crash, said of these records no longer holds.
+        connection.execute(
+            "DELETE FROM quarantine WHERE file_uri = ? AND (record_no BETWEEN ? AND ? OR (record_no IS NULL AND ?))",
+            [file.file_uri, file.first_record, file.last_record or 2**31 - 1, file.first_record == 1],
+        )
+    inserted = connection.execute(
+        "INSERT INTO quarantine BY NAME SELECT *, ? AS run_id, ?::TIMESTAMPTZ AS quarantined_at"
+        f" FROM ({_rejects(shard)})",
+        [run_id, now, list(failed_originals)],
+    ).fetchone()
+    return int(inserted[0]) if inserted else 0
+
+
+def _rejects(shard: StagedShard) -> str:
+    """All rejects of the shard, of every stage. Takes one parameter: the originals that failed."""
+    columns = ", ".join(schemas.QUARANTINE.names[:-2])
+    rejects = [
+        f"SELECT {columns} FROM read_parquet('{_escape(shard.path(name))}')"
+        for name in ("rejected", "superseded", "failed")
+    ]
+    rejects.append(
+        f"SELECT file_uri, record_no, source_uri, 'enrich' AS stage, '{ORIGINAL_FAILED}' AS error_type,"
+        " 'its text is that of article ' || duplicate_of || ', on which the language stage failed' AS message,"
+        f" left(text, 1000) AS sample FROM read_parquet('{_escape(shard.path('enriched'))}')"
+        " WHERE duplicate_of IN (SELECT unnest(?::VARCHAR[]))"
+    )
+    return " UNION ALL ".join(rejects)
+
+
+def _count_by_file(connection: duckdb.DuckDBPyConnection, shard: StagedShard) -> dict[str, tuple[int, int]]:
+    rows = connection.execute(
+        "SELECT file_uri, count(*) FILTER (WHERE NOT is_reject), count(*) FILTER (WHERE is_reject) FROM ("
+        "  SELECT file_uri, false AS is_reject FROM read_parquet(?)"
+        f" UNION ALL SELECT file_uri, true FROM ({_rejects(shard)})"
+        ") GROUP BY file_uri",
+        [shard.path("enriched"), []],
+    ).fetchall()
+    return {file_uri: (articles, rejects) for file_uri, articles, rejects in rows}
+
+
+def _record_files(
+    connection: duckdb.DuckDBPyConnection,
+    shard: StagedShard,
+    files: Sequence[FileRecord],
+    run_id: str,
+    now: datetime,
+    counts: ShardCounts,
+) -> None:
+    rows = []
+    for file in files:
+        if file.file_uri not in shard.completes and file.status != FAILED:
+            continue
+        articles, rejects = counts.by_file.get(file.file_uri, (0, 0))
+        rows.append(
+            {
+                "file_uri": file.file_uri,
+                "location": file.location,
+                "size": file.size,
+                "mtime": file.mtime,
+                "sha256": file.sha256,
+                "status": file.status,
+                "article_count": file.article_count + articles,
+                "quarantined_count": file.quarantined_count + rejects,
+                "run_id": run_id,
+                "committed_at": now,
+            }
+        )
+    if not rows:
+        return
+    connection.register("ledger_rows", pa.Table.from_pylist(rows, schema=schemas.FILES))
+    try:
+        connection.execute("DELETE FROM files WHERE file_uri IN (SELECT file_uri FROM ledger_rows)")
+        connection.execute("INSERT INTO files BY NAME SELECT * FROM ledger_rows")
+    finally:
+        connection.unregister("ledger_rows")
+
+
+def _escape(text: str) -> str:
+    return text.replace("'", "''")

@@ -1,0 +1,13 @@
+-- Which people are named most?
+-- A row is a person.
+SELECT
+    name,
+    count(*) AS mentions,
+    count(DISTINCT article_id) AS articles,
+    min(published_date) AS first_day,
+    max(published_date) AS last_day
+FROM entities
+WHERE label = 'PERSON'
+GROUP BY ALL
+ORDER BY articles DESC, mentions DESC, name
+LIMIT 15;

@@ -1,0 +1,12 @@
+-- One row a quote whose speaker is known, with the article it stands in.
+CREATE OR REPLACE VIEW attributed_quotes AS
+SELECT
+    quotes.*,
+    articles.publisher,
+    articles.corpus,
+    articles.section,
+    articles.title,
+    articles.url
+FROM quotes
+JOIN articles USING (article_id)
+WHERE quotes.speaker_name IS NOT NULL;
