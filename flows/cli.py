@@ -252,7 +252,8 @@ def _run_ingest(parameters: dict[str, Any], *, verbose: bool) -> "IngestSummary"
             server.wait()
         else:
             check_answers(configured_api_url() or "")
-        return ingest_flow(**parameters)
+        summary: IngestSummary = ingest_flow(**parameters)
+        return summary
 
 
 def _print_summary(summary: "IngestSummary", settings: "Settings") -> None:

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 import schemas
 from flows.tables import table_of
+from transforms.models import find_model
 from transforms.readers.record import SAMPLE_CHARS
 from transforms.rows import Rejection
 from warehouse.staging import StagedShard
@@ -66,7 +67,7 @@ def enrich_shard(shard: StagedShard, model: str) -> ShardEnriched:
     started_at = time.time()
     nlp = load_model(model)
     accepted = shard.read("accepted", schemas.ARTICLES)
-    originals = _originals(accepted, nlp.lang)
+    originals = _originals(accepted, find_model(model).language)
     children = {name: ChildRows() for name in schemas.CHILD_TABLES}
     sentence_counts: dict[str, int] = {}
     failures: dict[str, Exception] = {}

@@ -219,7 +219,7 @@ class IngestRun:
                     self._publish(shard, read, enrichment.result())
 
     def _submit_reads(
-        self, runner: TaskRunner[PrefectFuture[Any]], wave: Sequence[Shard], options: ReadOptions
+        self, runner: TaskRunner[Any], wave: Sequence[Shard], options: ReadOptions
     ) -> list[PrefectFuture[ShardRead]]:
         return [
             self._submit(runner, read_task, shard=shard, folder=str(self._staging / str(shard.number)), options=options)
@@ -227,7 +227,7 @@ class IngestRun:
         ]
 
     @staticmethod
-    def _submit(runner: TaskRunner[PrefectFuture[Any]], work: Any, **parameters: Any) -> PrefectFuture[Any]:
+    def _submit(runner: TaskRunner[Any], work: Any, **parameters: Any) -> PrefectFuture[Any]:
         return runner.submit(work, parameters)
 
     def _publish(self, shard: Shard, read: ShardRead, enriched: ShardEnriched) -> None:

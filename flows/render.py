@@ -45,6 +45,8 @@ def plain(value: object) -> str:
     """The value as one line of text, without control characters."""
     if value is None:
         return ""
+    if isinstance(value, Decimal):
+        value = int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, float):
         return f"{value:,.3f}".rstrip("0").rstrip(".")
     if isinstance(value, int) and not isinstance(value, bool):
@@ -64,7 +66,8 @@ def _print_table(table: pa.Table, console: Console) -> None:
     rows = [[plain(value) for value in row] for row in zip(*(c.to_pylist() for c in table.columns), strict=True)]
     rich_table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for place, field in enumerate(table.schema):
-        is_number = pa.types.is_integer(field.type) or pa.types.is_floating(field.type)
+        kind = field.type
+        is_number = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
         words = [word for row in rows for word in row[place].split()] + [field.name]
         rich_table.add_column(
             Text(plain(field.name)),

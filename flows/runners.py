@@ -9,13 +9,12 @@ import threading
 from multiprocessing import connection, parent_process
 from typing import Any
 
-from prefect.futures import PrefectFuture
 from prefect.task_runners import ProcessPoolTaskRunner, TaskRunner, ThreadPoolTaskRunner
 
 from flows.settings import Runner
 
 
-def make_runner(kind: Runner, workers: int, model: str) -> TaskRunner[PrefectFuture[Any]]:
+def make_runner(kind: Runner, workers: int, model: str) -> TaskRunner[Any]:
     """The task runner of that kind. It must be entered as a context manager."""
     if kind is Runner.INLINE:
         return ThreadPoolTaskRunner(max_workers=1)

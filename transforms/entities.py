@@ -46,12 +46,10 @@ class MentionIndex:
         first = bisect_right(self._starts, start)
         while first and self.mentions[first - 1].end_char > start:
             first -= 1
-        found = []
-        for mention in self.mentions[first:]:
-            if mention.start_char >= end:
-                break
-            found.append(mention)
-        return found
+        last = first
+        while last < len(self.mentions) and self.mentions[last].start_char < end:
+            last += 1
+        return list(self.mentions[first:last])
 
 
 def find_mentions(doc: Doc, sentences: SentenceNumbers) -> list[Mention]:

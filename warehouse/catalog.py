@@ -39,6 +39,15 @@ ATTEMPTS = 8
 EXTENSIONS = {"sqlite_scanner": "duckdb-extension-sqlite-scanner", "ducklake": "duckdb-extension-ducklake"}
 """DuckDB extension to the distribution that carries it, in the order in which they are loaded."""
 
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
+
+# DuckDB tells by its time whether a cached file has changed: one that is written again within the grain of the clock
+# is answered from the cache, and joins on it lose rows. Staged files are read once, so the writer does without.
+_WRITER_CONFIG = _CONFIG | {"enable_external_file_cache": False}
+
 
 def connect(warehouse: str | Path = "warehouse/data") -> duckdb.DuckDBPyConnection:
     """A read-only connection to the warehouse in that folder; tables and views stand by their bare names.
@@ -152,7 +161,7 @@ def retry_locked(action: Callable[[], Result]) -> Result:
 
 
 def _attach(folder: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
+    connection = duckdb.connect(config=_CONFIG if read_only else _WRITER_CONFIG)
     try:
         for statement in attach_statements(folder, read_only=read_only):
             retry_locked(lambda statement=statement: connection.execute(statement))  # type: ignore[misc]

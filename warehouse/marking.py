@@ -6,11 +6,13 @@ Comes in: shards with `articles.parquet`, and the warehouse. Goes out: for each 
 - One identity, one article. Of several in one run the last in the order of file and record wins; the others are
   `superseded` (or `repeated`, where the text is the same too). An article of an earlier run is replaced.
 - A file that has changed takes its old articles with it where it no longer holds them.
-- One text, one original. It is the stored one; else the first in the order of file and record. All others are its
-  duplicates. Where the original goes or gets another text, its first stored duplicate takes its place.
+- One text, one original, and all others are its duplicates. The original is the one that an earlier run has stored;
+  where that goes or comes again in this run, its first duplicate from earlier runs; else the first in the order of file
+  and record that this run has brought.
 
 The order of files, the size of shards and the number of waves make no difference to the outcome, because waves run in
-the order of files and because a stored original keeps its place until it goes.
+the order of files and because the place of an article among its equals depends on nothing but its file and record, and
+on whether this run has brought it.
 """
 
 from collections.abc import Sequence
@@ -83,14 +85,16 @@ WHERE content_sha256 IN (SELECT content_sha256 FROM touched) OR article_id IN (S
 """
 
 # Who claims an identity in this run: staged records, and articles that an earlier wave of the run has stored. A stored
-# one from the very same record is the same claim, made again after a crash.
+# one from the very same record is the same claim, made again after a crash. A claim that loses is explained by the next
+# in order, not by the winner, which an earlier wave cannot know.
 _CLAIMS = """
 CREATE OR REPLACE TEMP TABLE claims AS
 SELECT
-    *, row_number() OVER (PARTITION BY article_id ORDER BY file_uri DESC, record_no DESC) AS place,
-    first(content_sha256) OVER (PARTITION BY article_id ORDER BY file_uri DESC, record_no DESC) AS winning_sha256,
-    first(file_uri) OVER (PARTITION BY article_id ORDER BY file_uri DESC, record_no DESC) AS winning_file,
-    first(record_no) OVER (PARTITION BY article_id ORDER BY file_uri DESC, record_no DESC) AS winning_record,
+    *,
+    row_number() OVER (PARTITION BY article_id ORDER BY file_uri DESC, record_no DESC) AS place,
+    lead(content_sha256) OVER (PARTITION BY article_id ORDER BY file_uri, record_no) AS next_sha256,
+    lead(file_uri) OVER (PARTITION BY article_id ORDER BY file_uri, record_no) AS next_file,
+    lead(record_no) OVER (PARTITION BY article_id ORDER BY file_uri, record_no) AS next_record,
     first(shard) OVER (PARTITION BY article_id ORDER BY file_uri DESC, record_no DESC) AS winning_shard
 FROM (
     SELECT shard, article_id, file_uri, record_no, content_sha256, false AS is_stored FROM staged
@@ -110,10 +114,10 @@ SELECT shard, article_id, file_uri, record_no, content_sha256 FROM claims WHERE 
 # Stored articles that do not stay as they are, and the shard with which they go.
 _LEAVING = """
 CREATE OR REPLACE TEMP TABLE leaving AS
-SELECT stored.*, winners.shard, winners.content_sha256 = stored.content_sha256 AS keeps_text
+SELECT stored.*, winners.shard
 FROM stored JOIN winners USING (article_id)
 UNION ALL
-SELECT stored.*, completed.shard, false
+SELECT stored.*, completed.shard
 FROM stored JOIN completed USING (file_uri)
 WHERE article_id NOT IN (SELECT article_id FROM winners)
     AND (file_uri, article_id) NOT IN (SELECT (file_uri, article_id) FROM seen)
@@ -124,20 +128,17 @@ CREATE OR REPLACE TEMP TABLE remaining AS
 SELECT * FROM stored WHERE article_id NOT IN (SELECT article_id FROM leaving)
 """
 
-# For each text the one original: a stored original that stays, or is replaced by itself with the same text; else its
-# first stored duplicate (older runs first), else the first of the wave.
+# For each text the one original: what earlier runs have stored and this one leaves alone goes first, an original before
+# its duplicates; then all that this run has brought, in this wave or before, in the order of file and record.
 _ORIGINALS = """
 CREATE OR REPLACE TEMP TABLE originals AS
-SELECT content_sha256, first(article_id ORDER BY rank, file_uri, record_no) AS article_id,
-    min(rank) AS rank
+SELECT content_sha256, first(article_id ORDER BY rank, file_uri, record_no) AS article_id
 FROM (
     SELECT content_sha256, article_id, file_uri, record_no,
-        CASE WHEN duplicate_of IS NULL THEN 1 WHEN run_id <> $run_id THEN 2 ELSE 3 END AS rank
+        CASE WHEN run_id = $run_id THEN 3 WHEN duplicate_of IS NULL THEN 1 ELSE 2 END AS rank
     FROM remaining
     UNION ALL
-    SELECT content_sha256, article_id, file_uri, record_no, 1 FROM leaving WHERE keeps_text AND duplicate_of IS NULL
-    UNION ALL
-    SELECT content_sha256, article_id, file_uri, record_no, 4 FROM winners
+    SELECT content_sha256, article_id, file_uri, record_no, 3 FROM winners
 )
 GROUP BY content_sha256
 """
@@ -148,7 +149,7 @@ CREATE OR REPLACE TEMP TABLE promoted AS
 SELECT remaining.article_id, remaining.content_sha256, remaining.published_date,
     (SELECT max(shard) FROM leaving WHERE leaving.content_sha256 = remaining.content_sha256) AS shard
 FROM remaining JOIN originals USING (article_id)
-WHERE originals.rank IN (2, 3)
+WHERE remaining.duplicate_of IS NOT NULL
 """
 
 _REPOINTED = """
@@ -177,10 +178,10 @@ _OUTPUTS = {
     """,
     "superseded": f"""
         SELECT claims.file_uri, claims.record_no, full_rows.source_uri, 'read' AS stage,
-            CASE WHEN claims.content_sha256 = winning_sha256 THEN '{REPEATED}' ELSE '{SUPERSEDED}' END AS error_type,
-            CASE WHEN claims.content_sha256 = winning_sha256
+            CASE WHEN claims.content_sha256 = next_sha256 THEN '{REPEATED}' ELSE '{SUPERSEDED}' END AS error_type,
+            CASE WHEN claims.content_sha256 = next_sha256
                 THEN 'the same article again in record ' ELSE 'replaced by a later version in record ' END
-                || winning_record || ' of ' || winning_file AS message,
+                || next_record || ' of ' || next_file AS message,
             left(full_rows.text, {SAMPLE_CHARS}) AS sample
         FROM claims
         JOIN (

@@ -1,4 +1,4 @@
-"""JSON lines: one JSON object a line. Blank lines are passed over but counted, so that a record's number is its line's."""
+"""JSON lines: one JSON object a line. Blank lines are passed over but counted: a record's number is its line's."""
 
 import json
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ def _read_line(line_no: int, line: bytes) -> Record | BadRecord:
         # NaN and Infinity are no JSON, though Python reads and writes them: NULL.
         value = json.loads(text, parse_constant=lambda _: None)
     except json.JSONDecodeError as error:
-        why = f"{error.msg.lower()} at character {error.pos + 1:,} of the line"
+        why = f"{error.msg.lower().removesuffix(' at')} at character {error.pos + 1:,} of the line"
         return _reject(line_no, "broken_json", f"not JSON: {why}: is the line cut off?", text)
     except (RecursionError, ValueError) as error:
         return _reject(line_no, "broken_json", f"not readable as JSON: {str(error).splitlines()[0]}", text)

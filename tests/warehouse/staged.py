@@ -1,0 +1,140 @@
+"""Stages and publishes articles without the language stage, to test what the warehouse makes of them."""
+
+import hashlib
+import shutil
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+import schemas
+from transforms.articles import hash_content
+from warehouse.marking import WaveMarker
+from warehouse.publish import LOADED, FileRecord, publish_shard
+from warehouse.staging import StagedShard
+
+Files = Mapping[str, Sequence[tuple[str, str]]]
+"""Records by file: pairs of identity and text, in the order of the file."""
+
+
+def load(
+    connection: duckdb.DuckDBPyConnection,
+    folder: Path,
+    run_id: str,
+    files: Files,
+    *,
+    shard_files: int = 1,
+    waves: int = 1,
+) -> None:
+    """Runs mark and publish over the files, in shards of that many files and in that many waves."""
+    ordered = sorted(files)
+    groups = [ordered[first : first + shard_files] for first in range(0, len(ordered), shard_files)]
+    size = -(-len(groups) // waves) or 1
+    marker = WaveMarker(connection, run_id)
+    number = 0
+    for first in range(0, len(groups), size):
+        shards = []
+        for group in groups[first : first + size]:
+            number += 1
+            shards.append(stage(folder / str(number), number, {file: files[file] for file in group}))
+        marker.mark(shards)
+        for shard in shards:
+            finish(connection, shard, run_id)
+
+
+def stage(folder: Path, number: int, files: Files) -> StagedShard:
+    """A shard whose files have been read."""
+    shard = StagedShard(number, str(folder), tuple(files))
+    rows = [
+        article(file, record_no, identity, text)
+        for file, records in files.items()
+        for record_no, (identity, text) in enumerate(records, start=1)
+    ]
+    shard.write("articles", pa.Table.from_pylist(rows, schema=schemas.ARTICLES))
+    shard.write("rejected", schemas.QUARANTINE.empty_table())
+    return shard
+
+
+def finish(connection: duckdb.DuckDBPyConnection, shard: StagedShard, run_id: str) -> None:
+    """Enriches the shard with one made-up entity an original, and publishes it."""
+    accepted = shard.read("accepted", schemas.ARTICLES)
+    originals = [row for row in accepted.to_pylist() if row["duplicate_of"] is None]
+    mentions = [
+        {
+            "article_id": row["article_id"],
+            "mention_no": 1,
+            "published_date": row["published_date"],
+            "sentence_no": 1,
+            "text": row["text"],
+            "start_char": 0,
+            "end_char": len(row["text"]),
+            "label": "ORG",
+            "recognizer": "model",
+        }
+        for row in originals
+    ]
+    shard.write("enriched", accepted)
+    shard.write("failed", schemas.QUARANTINE.empty_table())
+    shard.write("entities", pa.Table.from_pylist(mentions, schema=schemas.ENTITIES))
+    shard.write("quotes", schemas.QUOTES.empty_table())
+    shard.write("events", schemas.EVENTS.empty_table())
+    files = [file_record(file) for file in shard.completes]
+    publish_shard(connection, shard, files, run_id)
+    shutil.rmtree(shard.folder)
+
+
+def file_record(file_uri: str) -> FileRecord:
+    """A file as the ledger knows it."""
+    return FileRecord(file_uri, f"/inputs/{file_uri}", 10, datetime(2026, 1, 1, tzinfo=UTC), "0" * 64, LOADED)
+
+
+def article(file: str, record_no: int, identity: str, text: str) -> dict[str, object]:
+    """A row of articles."""
+    return {
+        "article_id": hashlib.sha256(identity.encode()).hexdigest()[:32],
+        "source_uri": identity,
+        "corpus": "c",
+        "text": text,
+        "char_count": len(text),
+        "word_count": len(text.split()),
+        "content_sha256": hash_content(text),
+        "published_date": date(2026, 1 + len(text) % 3, 1),
+        "file_uri": file,
+        "record_no": record_no,
+    }
+
+
+def contents(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, str, str | None]]:
+    """What stands in the warehouse: by identity the file it is from, its text, and whose duplicate it is."""
+    rows = connection.execute(
+        "SELECT a.source_uri, a.file_uri, a.text, o.source_uri FROM articles a"
+        " LEFT JOIN articles o ON o.article_id = a.duplicate_of ORDER BY ALL"
+    ).fetchall()
+    assert len({row[0] for row in rows}) == len(rows), "an identity stands twice"
+    return {row[0]: (row[1], row[2], row[3]) for row in rows}
+
+
+def broken_promises(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, int]]:
+    """Promises of the tables that do not hold, with how many rows break each."""
+    checks = {
+        "a duplicate of nothing": "SELECT count(*) FROM articles"
+        " WHERE duplicate_of IS NOT NULL AND duplicate_of NOT IN (SELECT article_id FROM articles WHERE duplicate_of IS NULL)",
+        "a duplicate of another text": "SELECT count(*) FROM articles a JOIN articles o"
+        " ON o.article_id = a.duplicate_of WHERE a.content_sha256 <> o.content_sha256",
+        "two originals of one text": "SELECT count(*) FROM (SELECT content_sha256 FROM articles"
+        " WHERE duplicate_of IS NULL GROUP BY ALL HAVING count(*) > 1)",
+        "an original without rows": "SELECT count(*) FROM articles WHERE duplicate_of IS NULL AND article_id NOT IN"
+        " (SELECT article_id FROM entities)",
+        "a duplicate with rows": "SELECT count(*) FROM articles JOIN entities USING (article_id)"
+        " WHERE duplicate_of IS NOT NULL",
+        "rows of nobody": "SELECT count(*) FROM entities WHERE article_id NOT IN (SELECT article_id FROM articles)",
+        "rows of another version": "SELECT count(*) FROM articles a JOIN entities e USING (article_id)"
+        " WHERE a.text <> e.text OR a.published_date <> e.published_date",
+        "two articles of one identity": "SELECT count(*) - count(DISTINCT article_id) FROM articles",
+        "rows doubled": "SELECT count(*) - count(DISTINCT (article_id, mention_no)) FROM entities",
+        "a file twice in the ledger": "SELECT count(*) - count(DISTINCT file_uri) FROM files",
+    }
+    found = [(name, connection.execute(sql).fetchone()[0]) for name, sql in checks.items()]
+    return [(name, count) for name, count in found if count]

@@ -1,0 +1,142 @@
+"""One identity, one article; one text, one original: whatever the order, the shards and the waves."""
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from tests.warehouse.staged import Files, broken_promises, contents, load
+from warehouse.catalog import open_for_writing
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with open_for_writing(tmp_path / "warehouse") as connection:
+        yield connection
+
+
+def quarantined(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, int, str, str]]:
+    return connection.execute("SELECT file_uri, record_no, error_type, message FROM quarantine ORDER BY ALL").fetchall()
+
+
+def test_of_equal_texts_the_first_in_file_order_is_the_original(
+    lake: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    load(lake, tmp_path / "s", "r1", {"b": [("b1", "same  words")], "a": [("a1", "same words"), ("a2", "other")]})
+    assert contents(lake) == {
+        "a1": ("a", "same words", None),
+        "a2": ("a", "other", None),
+        "b1": ("b", "same  words", "a1"),
+    }
+    assert broken_promises(lake) == []
+
+
+def test_a_stored_original_stays_the_original_though_a_new_file_sorts_before_it(
+    lake: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    load(lake, tmp_path / "s", "r1", {"b": [("b1", "same")]})
+    load(lake, tmp_path / "s", "r2", {"a": [("a1", "same")]})
+    assert contents(lake)["a1"] == ("a", "same", "b1")
+
+
+def test_a_changed_file_replaces_its_articles_and_drops_those_it_no_longer_holds(
+    lake: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    load(lake, tmp_path / "s", "r1", {"a": [("a1", "one"), ("a2", "two")], "b": [("b1", "three")]})
+    load(lake, tmp_path / "s", "r2", {"a": [("a1", "one, corrected")]})
+    assert contents(lake) == {"a1": ("a", "one, corrected", None), "b1": ("b", "three", None)}
+    assert broken_promises(lake) == []
+
+
+def test_when_the_original_goes_its_first_duplicate_takes_its_place(
+    lake: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    load(lake, tmp_path / "s", "r1", {"a": [("a1", "same")], "b": [("b1", "same")], "c": [("c1", "same")]})
+    load(lake, tmp_path / "s", "r2", {"a": [("a1", "rewritten")]})
+    assert contents(lake) == {
+        "a1": ("a", "rewritten", None),
+        "b1": ("b", "same", None),
+        "c1": ("c", "same", "b1"),
+    }
+    assert broken_promises(lake) == []
+
+
+def test_of_two_versions_in_one_run_the_last_wins_and_the_other_is_quarantined(
+    lake: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    load(lake, tmp_path / "s", "r1", {"a": [("x", "early")], "b": [("x", "late")]}, waves=2)
+    assert contents(lake) == {"x": ("b", "late", None)}
+    assert quarantined(lake) == [("a", 1, "superseded", "replaced by a later version in record 1 of b")]
+
+
+def test_the_same_record_again_in_one_run_is_quarantined_as_repeated(
+    lake: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    load(lake, tmp_path / "s", "r1", {"a": [("x", "text"), ("x", "text")]})
+    assert contents(lake) == {"x": ("a", "text", None)}
+    assert quarantined(lake) == [("a", 1, "repeated", "the same article again in record 2 of a")]
+
+
+def test_a_version_of_a_later_run_replaces_without_quarantine(lake: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    load(lake, tmp_path / "s", "r1", {"b": [("x", "early")]})
+    load(lake, tmp_path / "s", "r2", {"a": [("x", "late")]})
+    assert contents(lake) == {"x": ("a", "late", None)}
+    assert quarantined(lake) == []
+
+
+def test_a_file_that_comes_again_takes_its_old_quarantine_rows_with_it(
+    lake: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    load(lake, tmp_path / "s", "r1", {"a": [("x", "one"), ("x", "two")]})
+    load(lake, tmp_path / "s", "r2", {"a": [("x", "two")]})
+    assert quarantined(lake) == []
+
+
+# Few identities and texts over few files, so that every kind of clash comes up.
+records = st.lists(st.tuples(st.sampled_from("uvwxyz"), st.sampled_from(["p", "q", "r q"])), max_size=3)
+one_run = st.dictionaries(st.sampled_from("abcd"), records, min_size=1, max_size=4)
+
+# An example takes a second: a failing one is not worth minutes of shrinking.
+unhurried = settings(
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    derandomize=True,
+)
+
+
+@settings(unhurried, max_examples=10)
+@given(runs=st.lists(one_run, min_size=1, max_size=3), seed=st.integers(0, 2**16))
+def test_shards_and_waves_make_no_difference(
+    runs: list[Files], seed: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    outcomes = []
+    for shard_files, waves in ((4, 1), (1, 4), (1 + seed % 3, 1 + seed % 2)):
+        folder = tmp_path_factory.mktemp("marking")
+        with open_for_writing(folder / "warehouse") as connection:
+            for number, files in enumerate(runs):
+                shuffled = dict(random.Random(seed).sample(list(files.items()), len(files)))
+                load(connection, folder / "s", f"r{number}", shuffled, shard_files=shard_files, waves=waves)
+                assert broken_promises(connection) == []
+            outcomes.append((contents(connection), quarantined(connection)))
+    assert outcomes[0] == outcomes[1] == outcomes[2]
+
+
+@settings(unhurried, max_examples=6)
+@given(first=one_run, second=one_run)
+def test_what_stands_is_what_the_files_say(
+    first: Files, second: Files, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("marking")
+    expected: dict[str, tuple[str, str]] = {}
+    with open_for_writing(folder / "warehouse") as connection:
+        for number, files in enumerate((first, second)):
+            load(connection, folder / "s", f"r{number}", files)
+            expected = {identity: (file, text) for identity, (file, text) in expected.items() if file not in files}
+            for file in sorted(files):
+                expected.update({identity: (file, text) for identity, text in files[file]})
+        assert {identity: row[:2] for identity, row in contents(connection).items()} == expected

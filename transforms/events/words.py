@@ -1,0 +1,89 @@
+"""What single words mean to event extraction: classes of verbs and nouns, sectors, countries.
+
+Comes in: tokens and spans. Goes out: answers from seeds/event_words.csv (lemma, class), seeds/sectors.csv (lemma,
+sector) and seeds/countries.csv (country, name, other_names, demonyms; '|' separates).
+"""
+
+from functools import cache
+
+from spacy.tokens import Span, Token
+
+from transforms.lexicon import read_seed
+
+ACTOR_LABELS = frozenset({"PERSON", "ORG", "GPE", "NORP", "LOC", "FAC"})
+_NO_ACTOR_LABELS = frozenset(
+    {"DATE", "TIME", "MONEY", "PERCENT", "LAW", "EVENT", "WORK_OF_ART", "QUANTITY", "ORDINAL", "PRODUCT", "LANGUAGE"}
+)
+_MAX_COUNTRY_WORDS = 5
+
+
+@cache
+def _classes() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for row in read_seed("event_words"):
+        found.setdefault(row["lemma"], set()).add(row["class"])
+    return {lemma: frozenset(classes) for lemma, classes in found.items()}
+
+
+@cache
+def _sectors() -> dict[str, str]:
+    return {row["lemma"]: row["sector"] for row in read_seed("sectors")}
+
+
+@cache
+def _countries() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for row in read_seed("countries"):
+        for name in (row["name"], *row["other_names"].split("|"), *row["demonyms"].split("|")):
+            if name:
+                found.setdefault(name if name.isupper() else name.casefold(), row["country"])
+    return found
+
+
+def has_class(token: Token, *classes: str) -> bool:
+    """Whether seeds/event_words.csv lists the token's lemma under one of `classes`."""
+    return not _classes().get(token.lemma_.lower(), frozenset()).isdisjoint(classes)
+
+
+def is_actor_word(token: Token) -> bool:
+    """Whether the token can head somebody who acts: a name, a person or a group ('troops', 'minister')."""
+    if token.ent_type_ in ACTOR_LABELS:
+        return True
+    if _sector(token) is not None:
+        return True
+    return token.pos_ == "PROPN" and token.ent_type_ not in _NO_ACTOR_LABELS
+
+
+def _sector(token: Token) -> str | None:
+    """Looked up by lemma, and as written where the tagger took a capital ('Guerrillas') for a name."""
+    sectors = _sectors()
+    if token.pos_ == "ADJ":
+        # 'a general strike'
+        return None
+    words = [token.lemma_.lower(), token.lower_]
+    if not token.ent_type_:
+        words.append(token.lower_.removesuffix("s"))
+    return next((sectors[word] for word in words if word in sectors), None)
+
+
+def sector_of(head: Token, span: Span) -> str | None:
+    """The sector of a phrase: of its head, else of the nearest word in front ('Foreign Minister Ada Cole': GOV)."""
+    before = [token for token in span if token.i < head.i]
+    for token in (head, *reversed(before)):
+        sector = _sector(token)
+        if sector:
+            return sector
+    return None
+
+
+def country_of(span: Span) -> str | None:
+    """ISO 3166-1 alpha-3 code of the first country or nationality that the span names."""
+    countries = _countries()
+    words = [token.text for token in span]
+    for first in range(len(words)):
+        for length in range(min(_MAX_COUNTRY_WORDS, len(words) - first), 0, -1):
+            name = " ".join(words[first : first + length])
+            code = countries.get(name) or (countries.get(name.casefold()) if name[:1].isupper() else None)
+            if code:
+                return code
+    return None

@@ -1,0 +1,122 @@
+"""Finds the words that report speech: verbs, nouns and phrases of `seeds/cues.csv`.
+
+Comes in: a parsed Doc. Goes out: `Cue`s in order of text, each with what it can take as its content.
+
+Columns of the seed:
+
+- `cue`: the lemma of a verb or noun, with the word that must follow it ('point out'), or the words of a phrase.
+- `pos`: VERB, NOUN or PHRASE.
+- `kind`: speech, writing or thought. Thought makes no quotes; it stands in the list so that a passage which someone
+  only thought is not taken for speech.
+- `frame`: what it reports, one or more of
+    `quote`       words in marks beside it: "Go," she said
+    `clause`      a clause: said that it rained; a statement that it rained
+    `infinitive`  an infinitive: promised to go
+    `predicate`   an object and what is said of it: called the plan a mistake, described it as dead
+    `order`       a listener and what he shall do: urged him to go
+    `object`      an object that says what was said: accused him of lying
+    `sentence`    the rest of its sentence, as a phrase does: according to her, it rained
+- `note`: an example, or what to mind.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+from spacy.tokens import Doc, Token
+
+from transforms.lexicon import read_seed
+from transforms.quotes.tree import children, rights
+
+PHRASE = "PHRASE"
+_VERB_TAGS = frozenset({"VERB", "AUX"})
+
+
+@dataclass(frozen=True, slots=True)
+class CueEntry:
+    """One row of the seed."""
+
+    words: tuple[str, ...]
+    kind: str
+    frames: frozenset[str]
+
+
+Lexicon = dict[tuple[str, str], list[CueEntry]]
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A reporting word or phrase in a text; `start` and `end` are tokens, end exclusive; `head` heads the phrase."""
+
+    head: Token
+    start: int
+    end: int
+    lemma: str
+    pos: str
+    entry: CueEntry
+
+    def takes(self, frame: str) -> bool:
+        """Whether the cue can report in that frame."""
+        return frame in self.entry.frames
+
+    @property
+    def is_thought(self) -> bool:
+        """Whether it tells of a thought, which makes no quote."""
+        return self.entry.kind == "thought"
+
+    @property
+    def is_negated(self) -> bool:
+        """True for 'did not say' and 'never said'."""
+        return any(child.dep_ == "neg" for child in children(self.head))
+
+
+def find_cues(doc: Doc) -> list[Cue]:
+    """Every reporting word of the text, in order."""
+    lexicon = _lexicon()
+    found: list[Cue] = []
+    for token in doc:
+        cue = _phrase_at(doc, token, lexicon) or _word_at(doc, token, lexicon)
+        if cue is not None:
+            found.append(cue)
+    return found
+
+
+def _phrase_at(doc: Doc, token: Token, lexicon: Lexicon) -> Cue | None:
+    for entry in lexicon.get((token.lower_, PHRASE), ()):
+        if _goes_on(doc, token, entry):
+            return Cue(token, token.i, token.i + len(entry.words), " ".join(entry.words), PHRASE, entry)
+    return None
+
+
+def _word_at(doc: Doc, token: Token, lexicon: Lexicon) -> Cue | None:
+    pos = "VERB" if token.pos_ in _VERB_TAGS else token.pos_
+    if pos == "VERB" and not _reports(doc, token):
+        return None
+    for entry in lexicon.get((token.lemma_.lower(), pos), ()):
+        if _goes_on(doc, token, entry):
+            return Cue(token, token.i, token.i + len(entry.words), " ".join(entry.words), pos, entry)
+    return None
+
+
+def _reports(doc: Doc, verb: Token) -> bool:
+    """False for 'so-called' and for 'a book called "Rain"', which name a thing."""
+    if verb.i and doc[verb.i - 1].text == "-":
+        return False
+    return not (verb.dep_ == "acl" and verb.tag_ == "VBN" and all(child.dep_ != "agent" for child in rights(verb)))
+
+
+def _goes_on(doc: Doc, token: Token, entry: CueEntry) -> bool:
+    """Whether the further words of 'point out' or 'according to' follow."""
+    rest = entry.words[1:]
+    return all(token.i + n < len(doc) and doc[token.i + n].lower_ == word for n, word in enumerate(rest, 1))
+
+
+@cache
+def _lexicon() -> Lexicon:
+    """The seed by first word and part of speech; the entries with most words come first."""
+    lexicon: dict[tuple[str, str], list[CueEntry]] = {}
+    for row in read_seed("cues"):
+        entry = CueEntry(tuple(row["cue"].split()), row["kind"], frozenset(row["frame"].split()))
+        lexicon.setdefault((entry.words[0], row["pos"]), []).append(entry)
+    for entries in lexicon.values():
+        entries.sort(key=lambda entry: -len(entry.words))
+    return lexicon
