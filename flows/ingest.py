@@ -228,7 +228,8 @@ class IngestRun:
 
     @staticmethod
     def _submit(runner: TaskRunner[Any], work: Any, **parameters: Any) -> PrefectFuture[Any]:
-        return runner.submit(work, parameters)
+        future: PrefectFuture[Any] = runner.submit(work, parameters)
+        return future
 
     def _publish(self, shard: Shard, read: ShardRead, enriched: ShardEnriched) -> None:
         if self.summary.first_enriched_at is None and enriched.articles:

@@ -120,7 +120,8 @@ def broken_promises(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, in
     """Promises of the tables that do not hold, with how many rows break each."""
     checks = {
         "a duplicate of nothing": "SELECT count(*) FROM articles"
-        " WHERE duplicate_of IS NOT NULL AND duplicate_of NOT IN (SELECT article_id FROM articles WHERE duplicate_of IS NULL)",
+        " WHERE duplicate_of IS NOT NULL AND duplicate_of NOT IN"
+        " (SELECT article_id FROM articles WHERE duplicate_of IS NULL)",
         "a duplicate of another text": "SELECT count(*) FROM articles a JOIN articles o"
         " ON o.article_id = a.duplicate_of WHERE a.content_sha256 <> o.content_sha256",
         "two originals of one text": "SELECT count(*) FROM (SELECT content_sha256 FROM articles"
