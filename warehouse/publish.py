@@ -153,12 +153,22 @@ def _quarantine(
     now: datetime,
     failed_originals: Sequence[str],
 ) -> int:
-    for file in files:
+    slices = pa.table(
+        {
+            "file_uri": [file.file_uri for file in files],
+            "first_record": pa.array([file.first_record for file in files], pa.int32()),
+            "last_record": pa.array([file.last_record or 2**31 - 1 for file in files], pa.int32()),
+        }
+    )
+    connection.register("slices", slices)
+    try:
         # What an earlier run, or this one before a crash, said of these records no longer holds.
         connection.execute(
-            "DELETE FROM quarantine WHERE file_uri = ? AND (record_no BETWEEN ? AND ? OR (record_no IS NULL AND ?))",
-            [file.file_uri, file.first_record, file.last_record or 2**31 - 1, file.first_record == 1],
+            "DELETE FROM quarantine WHERE EXISTS (SELECT 1 FROM slices WHERE slices.file_uri = quarantine.file_uri"
+            " AND coalesce(quarantine.record_no, 1) BETWEEN first_record AND last_record)"
         )
+    finally:
+        connection.unregister("slices")
     inserted = connection.execute(
         "INSERT INTO quarantine BY NAME SELECT *, ? AS run_id, ?::TIMESTAMPTZ AS quarantined_at"
         f" FROM ({_rejects(shard)})",
