@@ -44,6 +44,9 @@ from warehouse.staging import StagedShard
 
 FLOW_NAME = "ingest"
 
+FIRST_WAVE_SHARDS = 2
+"""Shards a worker in the first wave."""
+
 
 @dataclass(slots=True)
 class IngestSummary:
@@ -82,9 +85,10 @@ def discover_task(
 
 
 @task(name="plan", cache_policy=NO_CACHE)
-def plan_task(files: Sequence[InputFile], shard_bytes: int, wave_shards: int) -> list[Sequence[Shard]]:
+def plan_task(files: Sequence[InputFile], settings: Settings) -> list[Sequence[Shard]]:
     """Groups files into shards and shards into waves."""
-    return plan_waves(plan_shards(files, shard_bytes), wave_shards)
+    shards = plan_shards(files, settings.shard_bytes)
+    return plan_waves(shards, settings.wave_shards, FIRST_WAVE_SHARDS * settings.workers)
 
 
 @task(name="read", task_run_name="read-{shard.number}", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=1)
@@ -202,7 +206,7 @@ class IngestRun:
     def _load(self, discovery: Discovery, options: ReadOptions) -> None:
         settings = self._settings
         self._sweep()
-        waves = plan_task(discovery.files, settings.shard_bytes, settings.wave_shards)
+        waves = plan_task(discovery.files, settings)
         reporter().start(len(discovery.files), discovery.total_bytes)
         kind = choose_runner(settings.runner, discovery.total_bytes, settings.inline_bytes)
         marker = WaveMarker(self._connection, self.summary.run_id)

@@ -6,6 +6,7 @@ of its own; a large file of one record a line is cut at line ends.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from flows.discover import InputFile, sha256_of_file
@@ -65,9 +66,10 @@ def plan_shards(files: Iterable[InputFile], shard_bytes: int) -> list[Shard]:
     return shards
 
 
-def plan_waves(shards: Sequence[Shard], wave_shards: int) -> list[Sequence[Shard]]:
-    """Runs of at most that many shards."""
-    return [shards[first : first + wave_shards] for first in range(0, len(shards), wave_shards)]
+def plan_waves(shards: Sequence[Shard], wave_shards: int, first_wave: int) -> list[Sequence[Shard]]:
+    """Runs of at most `wave_shards` shards; the first of `first_wave` only, so that the language stage starts soon."""
+    cuts = [0, *range(min(first_wave, wave_shards), len(shards), wave_shards), len(shards)]
+    return [shards[start:end] for start, end in pairwise(cuts) if start < end]
 
 
 def _slice_file(file: InputFile, shard_bytes: int) -> Iterator[FileSlice]:

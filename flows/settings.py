@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     runner: Runner = Field(Runner.AUTO, description="inline, processes, or auto: inline for small inputs")
     seeds: Path | None = Field(None, description="folder of word lists instead of those that come with newsmill")
     reports: Path | None = Field(None, description="folder of your own reports, one .sql file each")
-    shard_bytes: int = Field(256 * 1024, ge=1, description="bytes of input that one task reads, before decompression")
+    shard_bytes: int = Field(512 * 1024, ge=1, description="bytes of input that one task reads, before decompression")
     wave_shards: int = Field(64, ge=1, description="shards that are staged at a time")
     inline_bytes: int = Field(512 * 1024, ge=0, description="inputs up to this size are run inline by 'auto'")
 
