@@ -103,7 +103,7 @@ def sha256_of_file(location: str) -> str:
 def _list_files(roots: Iterable[Path], corpus: str | None, discovery: Discovery) -> Iterator[InputFile]:
     for root in roots:
         top = root.resolve() if root.is_dir() else root.parent.resolve()
-        name = corpus or top.name or "root"
+        name = corpus or _readable(top.name) or "root"
         found = _walk(top) if root.is_dir() else [top / root.name]
         for path in found:
             file = _describe(path, top, name)
@@ -130,7 +130,7 @@ def _describe(path: Path, top: Path, corpus: str) -> InputFile | None:
     if kind is None:
         return None
     status = path.stat()
-    relative = os.fsencode(path.relative_to(top)).decode("utf-8", "backslashreplace").replace(os.sep, "/")
+    relative = _readable(str(path.relative_to(top))).replace(os.sep, "/")
     return InputFile(
         file_uri=f"{corpus}/{relative}",
         location=str(path),
@@ -140,6 +140,11 @@ def _describe(path: Path, top: Path, corpus: str) -> InputFile | None:
         suffix=kind[0],
         compression=kind[1],
     )
+
+
+def _readable(name: str) -> str:
+    """The name of a file or folder, with bytes that are not UTF-8 spelled out, so that it can be stored."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def _distinct(files: Iterable[InputFile]) -> Iterator[InputFile]:

@@ -121,7 +121,7 @@ def publish_task(
     return publish_shard(connection, shard, files, run_id, failed_originals)
 
 
-@flow(name=FLOW_NAME, flow_run_name="ingest-{corpus}", validate_parameters=True)
+@flow(name=FLOW_NAME)
 def ingest(
     paths: list[str],
     warehouse: str | None = None,

@@ -6,6 +6,7 @@ One bad record, or one bad file, never stops a shard.
 
 import hashlib
 import io
+import os
 import zlib
 from dataclasses import dataclass
 from datetime import date
@@ -100,7 +101,7 @@ def _read_slice(
         status = FAILED
     return FileRecord(
         file_uri=file.file_uri,
-        location=file.location,
+        location=os.fsencode(file.location).decode("utf-8", "backslashreplace"),
         size=file.size,
         mtime=file.mtime,
         sha256=digest,

@@ -6,6 +6,7 @@ Comes in: a pyarrow table. Goes out: text. Control characters of article text ne
 import csv
 import io
 import json
+import math
 import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime
@@ -95,8 +96,17 @@ def _to_csv(table: pa.Table) -> str:
 
 
 def _to_json(table: pa.Table) -> str:
-    rows = [json.dumps(row, ensure_ascii=False, default=_json_value) for row in table.to_pylist()]
+    rows = [json.dumps(_finite(row), ensure_ascii=False, default=_json_value) for row in table.to_pylist()]
     return "[" + ",\n ".join(rows) + "]\n"
+
+
+def _finite(value: Any) -> Any:
+    """The value with None for NaN and infinity, which JSON does not have."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {name: _finite(inner) for name, inner in value.items()}
+    return [_finite(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _csv_value(value: Any) -> Any:

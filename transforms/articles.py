@@ -102,7 +102,7 @@ def _date(fields: dict[str, Any], source: Source) -> tuple[datetime | None, str 
 
 def _reject_empty(record: Record, source: Source, source_uri: str, raw: Any) -> Rejection:
     if raw is None:
-        names = ", ".join(map(str, list(record.fields)[:12])) or "none"
+        names = " ".join(encodable(", ".join(list(record.fields)[:12])).split()) or "none"
         message = f"no text: a record needs text, body, content or maintext, and this one has the fields {names}"
     elif not isinstance(raw, str):
         message = f"no text: the field holds a {type(raw).__name__}"

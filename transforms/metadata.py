@@ -30,8 +30,8 @@ UNPARSED_DATE = "published_at_unparsed"
 EARLIEST_YEAR = 1600
 _DATE_FORMATS = ("%d %B %Y", "%B %d, %Y", "%d %b %Y", "%b %d, %Y", "%Y%m%d", "%Y/%m/%d", "%Y/%m/%d %H:%M:%S")
 _BYLINE_START = re.compile(r"^\s*by[\s:]+", re.IGNORECASE)
-_AUTHOR_BREAK = re.compile(r"\s*[;|]\s*|\s+and\s+|\s*,\s*(?!(?:Jr|Sr|II|III|IV)\b)")
-_LANGUAGE_CODE = re.compile(r"^([a-z]{2})(?:[-_][a-z]+)*$", re.IGNORECASE)
+_AUTHOR_BREAK = re.compile(r"\s*[;|]\s*|\s+and\s+|\s*,(?!\s*(?:Jr|Sr|II|III|IV)\b)\s*(?:and\s+)?")
+_LANGUAGE_CODE = re.compile(r"^([a-z]{2})(?:[-_][a-z0-9]+)*$", re.IGNORECASE)
 
 
 def take_field(fields: Mapping[str, Any], column: str) -> Any:
@@ -71,7 +71,11 @@ def parse_published(value: Any) -> datetime | None:
     parsed = _parse_time(value)
     if parsed is None:
         return None
-    moment = parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+    try:
+        moment = parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+    except OverflowError:
+        # The zone moves the first or last days of the calendar out of it.
+        return None
     return moment if moment.year >= EARLIEST_YEAR else None
 
 
@@ -103,8 +107,9 @@ def canonical_url(value: str | None) -> str | None:
         port = f":{parts.port}" if parts.port and parts.port not in {80, 443} else ""
     except ValueError:
         return None
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     query = [(name, text) for name, text in parse_qsl(parts.query, keep_blank_values=True) if not _is_tracking(name)]
-    return urlunsplit((parts.scheme.lower(), f"{parts.hostname}{port}", parts.path or "/", urlencode(query), ""))
+    return urlunsplit((parts.scheme.lower(), f"{host}{port}", parts.path or "/", urlencode(query), ""))
 
 
 def _is_tracking(name: str) -> bool:
@@ -130,7 +135,7 @@ def _parse_time(value: Any) -> datetime | None:
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day, tzinfo=UTC)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return _parse_epoch(float(value))
+        return _parse_epoch(value)
     text = " ".join(str(value).split())
     for parse in (datetime.fromisoformat, parsedate_to_datetime, _parse_spelled):
         try:
@@ -151,9 +156,9 @@ def _parse_spelled(text: str) -> datetime:
 
 def _parse_epoch(seconds: float) -> datetime | None:
     # Feeds write seconds or milliseconds since 1970; the smallest millisecond value taken is 1973.
-    if seconds > 1e11:
-        seconds /= 1000
     try:
+        if seconds > 1e11:
+            seconds /= 1000
         return datetime.fromtimestamp(seconds, UTC)
     except (ValueError, OverflowError, OSError):
         return None

@@ -33,7 +33,8 @@ def export_tables(
     """
     target = Path(folder)
     _check_target(target)
-    unfinished = target.with_name(f".{target.name}.unfinished")
+    whole = target.resolve()
+    unfinished = whole.with_name(f".{whole.name}.unfinished")
     try:
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(parents=True)

@@ -4,7 +4,7 @@ Comes in: a spaCy Doc, its mentions and quotes. Goes out: `Event` rows, sentence
 sentence first. One trigger gives at most one row a taxonomy (plover, civic). Words and types stand in `seeds/`.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,11 +13,11 @@ from spacy.tokens import Doc, Span, Token
 
 from transforms.entities import MentionIndex, SentenceNumbers
 from transforms.events.clauses import MAX_CLIMB, SentenceTree
-from transforms.events.intents import find_intents
+from transforms.events.intents import find_denied_or_due, find_intents
 from transforms.events.participants import Participant, Participants, find_participants
 from transforms.events.status import Status, find_status
-from transforms.events.triggers import Trigger, event_types, find_triggers, may_trigger
-from transforms.events.words import ACTOR_LABELS, country_of, has_class, is_actor_word, sector_of
+from transforms.events.triggers import Trigger, event_types, find_candidates, find_triggers
+from transforms.events.words import ACTOR_LABELS, Words, country_of, has_class, is_actor_word, sector_of
 from transforms.rows import Event, Mention, Quote
 
 _PLACE_PREPOSITIONS = ("in", "at", "near", "from", "outside", "inside", "across")
@@ -60,23 +60,31 @@ def extract_events(
     dates count from; event dates are left NULL until they are resolved.
     """
     quote_starts = [quote.start_char for quote in quotes]
+    words = Words(doc)
+    candidates, denied_or_due = find_candidates(words), find_denied_or_due(words)
     events: list[Event] = []
     for sentence in doc.sents:
-        if not may_trigger(sentence):
+        in_lexicon, stances = _within(sentence, candidates), _within(sentence, denied_or_due)
+        if not in_lexicon and not stances:
             continue
-        tree = SentenceTree(sentence)
-        for found in _find_events(sentence, tree):
+        tree = SentenceTree(sentence, words)
+        triggers = find_triggers(in_lexicon, tree)
+        for found in _find_events([*triggers, *find_intents(stances, tree, triggers)], tree):
             row = _row(found, len(events) + 1, sentence, tree, mentions, sentences)
             row.quote_no = _quote_at(row.trigger_start, row.trigger_end, quotes, quote_starts)
             events.append(row)
     return events
 
 
-def _find_events(sentence: Span, tree: SentenceTree) -> list[_Found]:
-    """The events of one sentence, the main one first."""
+def _within(sentence: Span, tokens: Sequence[int]) -> Sequence[int]:
+    """Those of the tokens, which are in order of text, that stand in the sentence."""
+    return tokens[bisect_left(tokens, sentence.start) : bisect_left(tokens, sentence.end)]
+
+
+def _find_events(triggers: Sequence[Trigger], tree: SentenceTree) -> list[_Found]:
+    """The events that the triggers of one sentence tell of, the main one first."""
     found: list[_Found] = []
-    triggers = find_triggers(sentence, tree)
-    for trigger in (*triggers, *find_intents(sentence, tree, triggers)):
+    for trigger in triggers:
         status = find_status(trigger, tree)
         if status.is_attitude:
             # 'They hope that the sides will meet' reports no meeting.
@@ -177,9 +185,12 @@ def _row(
 
 def _evidence(sentence: Span) -> tuple[int, int]:
     """Where the sentence stands, without white space around it."""
-    text = sentence.text
-    start = sentence.start_char + len(text) - len(text.lstrip())
-    return start, sentence.start_char + len(text.rstrip())
+    doc, first, last = sentence.doc, sentence.start, sentence.end - 1
+    while first < last and doc[first].is_space:
+        first += 1
+    while first < last and doc[last].is_space:
+        last -= 1
+    return doc[first].idx, doc[last].idx + len(doc[last])
 
 
 def _set_actor(row: Event, participant: Participant | None, mentions: MentionIndex) -> None:

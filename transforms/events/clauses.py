@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from spacy.tokens import Doc, Span, Token
 
-from transforms.events.words import is_actor_word
+from transforms.events.words import Words, is_actor_word
 
 MAX_CLIMB = 8
 """Clauses that are climbed in search of a subject, or for the status of an event."""
@@ -37,25 +37,41 @@ _DATELINE_DASHES = frozenset({"-", "--", "–", "—", ":"})
 class SentenceTree:
     """The dependency tree of one sentence, its children looked up in constant time."""
 
-    __slots__ = ("_children", "_text_start", "doc")
+    __slots__ = ("_children", "_deps", "_prepositional", "_sentence", "_text_start", "_undergoers", "_words", "doc")
 
-    def __init__(self, sentence: Span) -> None:
+    def __init__(self, sentence: Span, words: Words) -> None:
         self.doc: Doc = sentence.doc
-        self._children: dict[int, list[Token]] = {}
-        self._text_start = _after_dateline(sentence)
-        for token in sentence:
-            siblings = self._children.setdefault(token.head.i, [])
-            if token.head.i != token.i and len(siblings) < MAX_CHILDREN:
-                siblings.append(token)
+        self._sentence = sentence
+        self._words = words
+        self._deps = words.deps
+        self._children: dict[int, list[int]] = {}
+        self._prepositional: dict[int, list[tuple[str, Token]]] = {}
+        self._undergoers: dict[int, Token | None] = {}
+        self._text_start: int | None = None
+        for index, head in enumerate(words.heads[sentence.start : sentence.end], sentence.start):
+            siblings = self._children.setdefault(head, [])
+            if head != index and len(siblings) < MAX_CHILDREN:
+                siblings.append(index)
+
+    @property
+    def text_start(self) -> int:
+        """Index of the first token behind the dateline."""
+        if self._text_start is None:
+            self._text_start = _after_dateline(self._sentence, self._words)
+        return self._text_start
 
     def children(self, token: Token, *labels: str) -> list[Token]:
         """The direct dependents of `token`, in order of text; only those with one of `labels` where any is given."""
-        found = self._children.get(token.i, [])
-        return [child for child in found if child.dep_ in labels] if labels else found
+        doc, deps = self.doc, self._deps
+        found = self._children.get(token.i, ())
+        return [doc[index] for index in found if deps[index] in labels] if labels else [doc[index] for index in found]
 
     def child(self, token: Token, *labels: str) -> Token | None:
         """The first direct dependent with one of `labels`."""
-        return next((child for child in self._children.get(token.i, []) if child.dep_ in labels), None)
+        for index in self._children.get(token.i, ()):
+            if self._deps[index] in labels:
+                return self.doc[index]
+        return None
 
     def below(self, head: Token, limit: int = MAX_PHRASE) -> Iterator[Token]:
         """The head and the tokens under it, nearest levels first, at most `limit` of them."""
@@ -66,11 +82,19 @@ class SentenceTree:
             if room > 0:
                 queue.extend(self.children(token)[:room])
 
-    def prepositional(self, token: Token) -> Iterator[tuple[str, Token]]:
+    def prepositional(self, token: Token) -> list[tuple[str, Token]]:
         """Each preposition under `token` with its object: ('on', Kyiv) in 'strikes on Kyiv'.
 
         A stack of two ('pulled out of Mosul', 'because of the raid') counts under the inner one.
         """
+        found = self._prepositional.get(token.i)
+        if found is None:
+            found = self._prepositional[token.i] = list(self._find_prepositional(token))
+        return found
+
+    def _find_prepositional(self, token: Token) -> Iterator[tuple[str, Token]]:
+        if token.i not in self._children:
+            return
         for preposition in self.children(token, *_PREPOSITIONAL):
             found = self.child(preposition, "pobj", "pcomp")
             if found is not None:
@@ -122,16 +146,23 @@ class SentenceTree:
     def _own_subject(self, verb: Token, labels: frozenset[str]) -> Token | None:
         """The verb's own subject. In 'PARIS -- A court ruled' the court, although the parser may take the town."""
         subjects = self.children(verb, *labels)
-        inside = [subject for subject in subjects if subject.i >= self._text_start]
-        if inside or not subjects:
-            return inside[0] if inside else None
+        if not subjects:
+            return None
+        inside = [subject for subject in subjects if subject.i >= self.text_start]
+        if inside:
+            return inside[0]
         for child in self.below(subjects[0]):
-            if child.i >= self._text_start and child.dep_ in ("appos", "conj", "dep", "npadvmod", "parataxis", "nmod"):
+            if child.i >= self.text_start and child.dep_ in ("appos", "conj", "dep", "npadvmod", "parataxis", "nmod"):
                 return child
         return subjects[0]
 
     def undergoer(self, verb: Token) -> Token | None:
         """The head of the phrase that the verb is done to: the object, or the subject of a passive."""
+        if verb.i not in self._undergoers:
+            self._undergoers[verb.i] = self._find_undergoer(verb)
+        return self._undergoers[verb.i]
+
+    def _find_undergoer(self, verb: Token) -> Token | None:
         if self.is_passive(verb):
             return self.subject(verb)
         found = self.child(verb, "dobj", "oprd")
@@ -189,7 +220,7 @@ class SentenceTree:
     def modifiers(self, noun: Token) -> list[Token]:
         """Adjectives and nouns in front of `noun`: 'Turkish', 'army' in 'Turkish army raid'."""
         children = self.children(noun)
-        return [child for child in children if child.dep_ in _MODIFIERS and self._text_start <= child.i < noun.i]
+        return [child for child in children if child.dep_ in _MODIFIERS and self.text_start <= child.i < noun.i]
 
     def phrase(self, head: Token, *, alone: bool = False) -> Span:
         """The noun phrase of `head`, without relative clauses and appositions; `alone` leaves conjuncts out."""
@@ -212,7 +243,7 @@ class SentenceTree:
         if child.dep_ == "appos" and child.left_edge.i > head.i and not self.doc[child.left_edge.i - 1].is_punct:
             # 'the poet Ada Cole': close apposition is one name with its noun
             return child.head == head
-        if child.dep_ in outside or child.is_space or child.i < self._text_start <= head.i:
+        if child.dep_ in outside or child.is_space or child.i < self.text_start <= head.i:
             return False
         if child.dep_ == "conj" and child.pos_ in ("VERB", "AUX"):
             return False
@@ -244,12 +275,16 @@ class SentenceTree:
         return token.is_space or token.dep_ in ("case", "cc") or token.text in (",", ";", ":", "-", "–", "—")
 
 
-def _after_dateline(sentence: Span) -> int:
+def _after_dateline(sentence: Span, words: Words) -> int:
     """Index of the first token after a dateline ('PARIS (AP) -- '), or of the sentence where it has none."""
-    for token in sentence[:_DATELINE_TOKENS]:
-        if token.pos_ in ("VERB", "AUX"):
+    doc, start, end = sentence.doc, sentence.start, sentence.end
+    for index in range(start, min(start + _DATELINE_TOKENS, end)):
+        if words.parts_of_speech[index] in ("VERB", "AUX"):
             break
-        is_apart = token.text == ":" or (token.i > sentence.start and token.doc[token.i - 1].whitespace_ != "")
-        if token.text in _DATELINE_DASHES and (is_apart or token.text == "--") and token.i + 1 < sentence.end:
-            return int(token.i + 1)
-    return int(sentence.start)
+        token = doc[index]
+        if token.text not in _DATELINE_DASHES:
+            continue
+        is_apart = token.text == ":" or (index > start and doc[index - 1].whitespace_ != "")
+        if (is_apart or token.text == "--") and index + 1 < end:
+            return index + 1
+    return int(start)

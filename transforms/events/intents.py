@@ -5,27 +5,44 @@ comes of the deed. Comes in: the triggers of a sentence. Goes out: more triggers
 INTENT in seeds/event_triggers.csv (lemma: promise, refusal or demand).
 """
 
-from spacy.tokens import Span, Token
+from collections.abc import Sequence
+
+from spacy.tokens import Token
 
 from transforms.events.clauses import SentenceTree
 from transforms.events.triggers import Trigger, event_types, trigger_frames
-from transforms.events.words import has_class, is_actor_word
+from transforms.events.words import Words, has_class, is_actor_word, is_in_class
 
 _COOPERATIVE = frozenset({1, 2})
 _DENIABLE = frozenset({"CONCEDE", "AGREE", "AID", "SUPPORT"})
 _SPEAKERS = frozenset({"we", "i", "it", "they", "he", "she"})
 
 
-def find_intents(sentence: Span, tree: SentenceTree, triggers: list[Trigger]) -> list[Trigger]:
-    """Promises, refusals and demands in the sentence, in order of text."""
+def find_denied_or_due(words: Words) -> list[int]:
+    """The tokens with a 'not' or a 'must' under them, in order of text: no other refuses or demands."""
+    return sorted(
+        {
+            head
+            for head, dep, lemma in zip(words.heads, words.deps, words.lemmas, strict=True)
+            if dep == "neg" or (dep == "aux" and is_in_class(lemma, "duty_auxiliary"))
+        }
+    )
+
+
+def find_intents(candidates: Sequence[int], tree: SentenceTree, triggers: list[Trigger]) -> list[Trigger]:
+    """Promises, refusals and demands in the sentence, in order of text.
+
+    `candidates` are the tokens of the sentence that are denied or due; promises are found by the `triggers`.
+    """
     deeds: dict[int, list[Trigger]] = {}
     for trigger in triggers:
         deeds.setdefault(trigger.clause.i, []).append(trigger)
     intents: list[Trigger] = []
-    for verb in sentence:
+    for index in sorted({*candidates, *deeds}):
+        verb = tree.doc[index]
         if verb.pos_ not in ("VERB", "AUX") or verb.dep_ == "aux":
             continue
-        kind = _intent_of(verb, tree, deeds.get(verb.i, []))
+        kind = _intent_of(verb, tree, deeds.get(index, []))
         if kind is not None:
             intents.append(Trigger(verb, trigger_frames()[kind, "INTENT"][0], rule=kind))
     return intents

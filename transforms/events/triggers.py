@@ -18,14 +18,14 @@ Columns of `seeds/event_triggers.csv` ('|' separates alternatives; an empty cell
     reciprocal   'yes' where both sides do it: 'met', 'talks'
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from spacy.tokens import Span, Token
 
 from transforms.events.clauses import SentenceTree
-from transforms.events.words import has_class, is_actor_word
+from transforms.events.words import Words, has_class, is_actor_word
 from transforms.lexicon import read_seed
 
 _POS_GROUPS = {"VERB": "VERB", "AUX": "VERB", "NOUN": "NOUN", "PROPN": "NOUN", "ADJ": "ADJ"}
@@ -132,30 +132,33 @@ def _split(cell: str) -> tuple[str, ...]:
     return tuple(part for part in cell.split("|") if part)
 
 
-def may_trigger(sentence: Iterable[Token]) -> bool:
-    """Whether any word is in the lexicon, denies or demands: a quick test before the tree is built."""
-    frames = trigger_frames()
-    return any(
-        token.dep_ == "neg"
-        or (token.lemma_.lower(), _POS_GROUPS.get(token.pos_, "")) in frames
-        or (token.dep_ == "aux" and has_class(token, "duty_auxiliary"))
-        for token in sentence
-    )
+def find_candidates(words: Words) -> list[int]:
+    """The tokens that the lexicon has, in order of text: without looking at the grammar around them."""
+    frames, lemmas = trigger_frames(), _trigger_lemmas()
+    listed = [index for index, lemma in enumerate(words.lemmas) if lemma in lemmas]
+    groups = words.parts_of_speech
+    return [index for index in listed if (words.lemmas[index], _POS_GROUPS.get(groups[index], "")) in frames]
 
 
-def find_triggers(sentence: Span, tree: SentenceTree) -> list[Trigger]:
-    """The triggers of the sentence in order of text.
+@cache
+def _trigger_lemmas() -> frozenset[str]:
+    return frozenset(lemma for lemma, _ in trigger_frames())
+
+
+def find_triggers(candidates: Sequence[int], tree: SentenceTree) -> list[Trigger]:
+    """The triggers among the `candidates` of the sentence, in order of text.
 
     A noun that a verb's frame asked for as its object is no trigger of its own: 'lifted the siege' is one event.
     """
     triggers: list[Trigger] = []
     consumed: set[int] = set()
-    for token in sentence:
+    tokens = [tree.doc[index] for index in candidates]
+    for token in tokens:
         if token.pos_ in ("VERB", "AUX"):
             for trigger in _match(token, tree):
                 triggers.append(trigger)
                 consumed |= _asked_objects(trigger, tree)
-    for token in sentence:
+    for token in tokens:
         if token.pos_ not in ("VERB", "AUX") and token.i not in consumed:
             triggers.extend(_match(token, tree))
     return sorted(triggers, key=lambda trigger: trigger.token.i)

@@ -6,8 +6,11 @@ sector) and seeds/countries.csv (country, name, other_names, demonyms; '|' separ
 
 from functools import cache
 
-from spacy.tokens import Span, Token
+import numpy as np
+from spacy.attrs import DEP, HEAD, LEMMA, POS
+from spacy.tokens import Doc, Span, Token
 
+from transforms.entities import read_column, read_lower
 from transforms.lexicon import read_seed
 
 ACTOR_LABELS = frozenset({"PERSON", "ORG", "GPE", "NORP", "LOC", "FAC"})
@@ -15,6 +18,7 @@ _NO_ACTOR_LABELS = frozenset(
     {"DATE", "TIME", "MONEY", "PERCENT", "LAW", "EVENT", "WORK_OF_ART", "QUANTITY", "ORDINAL", "PRODUCT", "LANGUAGE"}
 )
 _MAX_COUNTRY_WORDS = 5
+_NO_CLASSES: frozenset[str] = frozenset()
 
 
 @cache
@@ -40,9 +44,26 @@ def _countries() -> dict[str, str]:
     return found
 
 
+class Words:
+    """What is asked of every word of a Doc, read at once: each list has a value a token."""
+
+    __slots__ = ("deps", "heads", "lemmas", "parts_of_speech")
+
+    def __init__(self, doc: Doc) -> None:
+        self.lemmas = read_lower(doc, LEMMA)
+        self.parts_of_speech = read_column(doc, POS)
+        self.deps = read_column(doc, DEP)
+        self.heads: list[int] = (doc.to_array(HEAD).astype(np.int64) + np.arange(len(doc))).tolist()
+
+
 def has_class(token: Token, *classes: str) -> bool:
     """Whether seeds/event_words.csv lists the token's lemma under one of `classes`."""
-    return not _classes().get(token.lemma_.lower(), frozenset()).isdisjoint(classes)
+    return is_in_class(token.lemma_.lower(), *classes)
+
+
+def is_in_class(lemma: str, *classes: str) -> bool:
+    """Whether seeds/event_words.csv lists the lemma, which is in lower case, under one of `classes`."""
+    return not _classes().get(lemma, _NO_CLASSES).isdisjoint(classes)
 
 
 def is_actor_word(token: Token) -> bool:

@@ -7,8 +7,10 @@ a reported clause hangs on.
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
+from spacy.attrs import IDX, ORTH
 from spacy.tokens import Doc, Token
 
+from transforms.entities import read_column
 from transforms.quotes.cues import Cue
 from transforms.quotes.marks import MarkedText, find_marked_text
 from transforms.quotes.speakers import Speaker, speaker_head
@@ -61,7 +63,7 @@ class Passages:
         self.text = text
         self.passages = passages
         self._openings = [passage.opening for passage in passages]
-        boundaries = [token.i for token in doc if _is_boundary(token)]
+        boundaries = [index for index, word in enumerate(read_column(doc, ORTH)) if _is_boundary(word)]
         long = [passage for passage in passages if passage.is_speech_by_length]
         self._statement_starts = sorted([index + 1 for index in boundaries] + [passage.after for passage in long])
         self._statement_ends = sorted(boundaries + [passage.opening for passage in long])
@@ -106,8 +108,8 @@ class Passages:
         return self._complement_starts[cue.start]
 
 
-def _is_boundary(token: Token) -> bool:
-    return token.text in _ENDS_STATEMENT or "\n" in token.text
+def _is_boundary(word: str) -> bool:
+    return word in _ENDS_STATEMENT or "\n" in word
 
 
 def _complement_start(cue: Cue) -> int | None:
@@ -124,7 +126,7 @@ def _complement_start(cue: Cue) -> int | None:
 
 def place_passages(doc: Doc, text: str) -> Passages:
     """The marked passages of the text, which is `doc.text`, with their tokens."""
-    starts = [token.idx for token in doc]
+    starts = doc.to_array(IDX).tolist()
     passages = []
     for marked in find_marked_text(text):
         opening = max(0, bisect_right(starts, marked.opening) - 1)

@@ -1,6 +1,7 @@
 """JSON lines: one JSON object a line. Blank lines are passed over but counted: a record's number is its line's."""
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -10,7 +11,7 @@ from transforms.readers.record import PARSE, SAMPLE_CHARS, BadRecord, Record, un
 def read_jsonl(stream: BinaryIO, first_record: int = 1) -> Iterator[Record | BadRecord]:
     """The records of the stream, whose first line is line `first_record` of its file."""
     for line_no, line in enumerate(stream, start=first_record):
-        if line.strip(b"\xef\xbb\xbf \t\r\n"):
+        if line.removeprefix(BOM_UTF8).strip(b" \t\r\n"):
             yield _read_line(line_no, line)
 
 
