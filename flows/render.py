@@ -89,9 +89,12 @@ def _print_table(table: pa.Table, console: Console) -> None:
 def _to_csv(table: pa.Table) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
+    # The writer quotes only what holds its own line end, and readers take a bare carriage return for one, too.
+    quoting = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
     writer.writerow(table.column_names)
     for row in zip(*(column.to_pylist() for column in table.columns), strict=True):
-        writer.writerow([_csv_value(value) for value in row])
+        values = [_csv_value(value) for value in row]
+        (quoting if any("\r" in str(value) for value in values) else writer).writerow(values)
     return out.getvalue()
 
 

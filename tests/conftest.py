@@ -10,6 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# The same examples in every run; the long forms look for new ones.
+settings.register_profile("newsmill", derandomize=True, deadline=None)
+settings.load_profile("newsmill")
 
 PREFECT_HOME = tempfile.mkdtemp(prefix="newsmill-prefect-")
 # Set before anything imports Prefect, which reads its settings then.
