@@ -1,4 +1,4 @@
-# newsmill: make run, make test, make lint, make lock, make bench, make clean
+# newsmill: make run, make test, make lint, make lock, make clean
 PYTHON ?= python3
 INPUT ?= seeds/articles
 WAREHOUSE ?= warehouse/data
