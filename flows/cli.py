@@ -51,7 +51,7 @@ def main() -> None:
     errors = Console(stderr=True)
     try:
         app()
-    except (InputError, FlowsError, TransformsError, WarehouseError) as error:
+    except (FlowsError, TransformsError, WarehouseError) as error:
         errors.print(f"newsmill: {plain(error)}", markup=False, highlight=False, soft_wrap=True)
         sys.exit(WRONG_USAGE if isinstance(error, InputError) else FAILED)
     except KeyboardInterrupt:
@@ -61,6 +61,12 @@ def main() -> None:
         # The reader of our output has gone, as `| head` does.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(DONE)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the user gets one line; --verbose shows the rest
+        if {"--verbose", "-v"} & set(sys.argv):
+            raise
+        message = f"newsmill: failed: {type(error).__name__}: {plain(error)}; 'newsmill ingest --verbose' shows more"
+        errors.print(message, markup=False, highlight=False, soft_wrap=True)
+        sys.exit(FAILED)
 
 
 def _show_version(wanted: bool) -> None:

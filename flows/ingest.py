@@ -150,7 +150,7 @@ def ingest(
     settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     found_model = find_model(settings.model)
     wait_note = partial(reporter().note, f"another run is writing to {settings.warehouse}: waiting for it to end")
-    with open_for_writing(settings.warehouse, settings.seeds, on_wait=wait_note) as connection:
+    with open_for_writing(settings.warehouse, on_wait=wait_note) as connection:
         info = RunInfo(
             flow=FLOW_NAME,
             parameters={
@@ -165,7 +165,7 @@ def ingest(
             newsmill_version=version("newsmill"),
             model=found_model.name,
             model_version=found_model.version,
-            seeds_sha256=seeds_sha256(settings.seeds or default_seeds_dir()),
+            seeds_sha256=seeds_sha256(default_seeds_dir()),
         )
         run = IngestRun(connection, settings, start_run(connection, info))
         return run.execute(paths, corpus, ReadOptions(publisher, published), again=again)

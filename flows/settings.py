@@ -35,7 +35,6 @@ class Settings(BaseSettings):
     model: str = Field("en_core_web_sm", description="spaCy pipeline, by name or path")
     workers: int = Field(os.cpu_count() or 1, ge=1, description="worker processes")
     runner: Runner = Field(Runner.AUTO, description="inline, processes, or auto: inline for small inputs")
-    seeds: Path | None = Field(None, description="folder of word lists instead of those that come with newsmill")
     reports: Path | None = Field(None, description="folder of your own reports, one .sql file each")
     shard_bytes: int = Field(512 * 1024, ge=1, description="bytes of input that one task reads, before decompression")
     wave_shards: int = Field(64, ge=1, description="shards that are staged at a time")
