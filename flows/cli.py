@@ -61,7 +61,7 @@ def main() -> None:
         # The reader of our output has gone, as `| head` does.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(DONE)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the user gets one line; --verbose shows the rest
+    except Exception as error:
         if {"--verbose", "-v"} & set(sys.argv):
             raise
         message = f"newsmill: failed: {type(error).__name__}: {plain(error)}; 'newsmill ingest --verbose' shows more"
