@@ -9,7 +9,7 @@ ending in `_no` count from 1; unknown is NULL. Column comments stand in the fiel
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised by one whenever a table or column is added, so that older code refuses a newer warehouse."""
 
 TIMESTAMP = pa.timestamp("us", tz="UTC")
@@ -98,14 +98,16 @@ ARTICLES = pa.schema(
         _time("published_at", "time of publication, UTC"),
         _date("published_date", "day of publication, UTC"),
         _text("published_source", "where published_at comes from: metadata, path, dateline or option"),
+        _text("dateline_place", "place of the dateline, as the text has it"),
         _text("text", "the article after cleaning; all offsets count in it"),
         _int("char_count", "characters of text"),
         _int("word_count", "words of text, split at white space"),
-        _int("sentence_count", "sentences the model found; NULL for duplicates"),
+        _int("sentence_count", "sentences the model found; NULL for duplicates and for languages that it does not serve"),
         _text("content_sha256", "sha256 of text with runs of white space as one blank"),
         _text("duplicate_of", "article_id of the article with the same text; such rows have no child rows"),
         _json("metadata", "fields of the record that have no column of their own"),
         _text("file_uri", "files.file_uri of the file it was read from"),
+        _text("member", "name of the archive's member that holds it; NULL outside archives"),
         _int("record_no", "number of the record in that file, from 1"),
         _time("ingested_at", "when this version was written, UTC"),
         _text("run_id", "runs.run_id that wrote it"),
@@ -201,7 +203,8 @@ FILES = pa.schema(
         _text("location", "where the file was found"),
         _big("size", "bytes"),
         _time("mtime", "time of last change, UTC"),
-        _text("sha256", "sha256 of the bytes; NULL where the file could not be read"),
+        _text("etag", "version of a remote file as its server names it"),
+        _text("sha256", "sha256 of the bytes; NULL where the file could not be read, or is remote and large"),
         _text("status", "loaded, or failed where nothing of it could be read"),
         _int("article_count", "articles that stand in the warehouse from it when it was committed"),
         _int("quarantined_count", "its records that stand in quarantine"),
@@ -213,6 +216,7 @@ FILES = pa.schema(
 QUARANTINE = pa.schema(
     [
         _text("file_uri", "files.file_uri of the file"),
+        _text("member", "name of the archive's member; NULL outside archives"),
         _int("record_no", "number of the record in the file, from 1; NULL where the whole file is meant"),
         _text("source_uri", "identity of the record, where it was known"),
         _text("stage", "read, decode, parse or enrich"),

@@ -9,6 +9,7 @@ Commands import what they need when they run: questions to the warehouse never w
 import os
 import sys
 from datetime import datetime
+from importlib import import_module
 from importlib.metadata import version as distribution_version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,6 +19,7 @@ from rich.console import Console
 
 from flows.errors import FlowsError, InputError
 from flows.render import Format, plain, render
+from transforms.dates import DateOrder
 from transforms.errors import TransformsError
 from warehouse.errors import WarehouseError
 
@@ -42,6 +44,16 @@ app = typer.Typer(
 Warehouse = Annotated[
     Path | None,
     typer.Option("--warehouse", "-w", help="Folder of the warehouse.  [default: warehouse/data]", show_default=False),
+]
+FieldMapOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map", metavar="COLUMN=FIELD,…", help="Fields of records by column: title=headline,text=lead+content_clean."
+    ),
+]
+DateOrderOption = Annotated[
+    DateOrder | None,
+    typer.Option(help="How to read 03/04/2021, where no other date of the corpus tells.", show_default=False),
 ]
 OutputFormat = Annotated[Format, typer.Option("--format", "-f", help="How to write the rows.")]
 
@@ -96,6 +108,8 @@ def ingest(
         typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Day of publication where a record states none."),
     ] = None,
     publisher: Annotated[str | None, typer.Option(metavar="NAME", help="Outlet where a record states none.")] = None,
+    field_map: FieldMapOption = None,
+    date_order: DateOrderOption = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Worker processes.  [default: one a core]")] = None,
     model: Annotated[
         str | None, typer.Option(help="spaCy pipeline, by name or path.  [default: en_core_web_sm]")
@@ -104,25 +118,32 @@ def ingest(
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 where records were quarantined.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show Prefect's log.")] = False,
 ) -> None:
-    """Load news files: text (.txt) and JSON lines (.jsonl), plain or .gz.
+    """Load news files: text, JSON, CSV, Parquet, HTML, WARC, news XML, feeds, mail; also packed, and from URLs.
 
-    Unchanged files are passed over, changed ones replace their rows, deleted ones keep them.
+    Formats are told by content. Unchanged files are passed over, changed ones replace their rows, deleted ones keep
+    them. docs/inputs.md has the formats and fields.
     """
     from flows.discover import check_paths
+    from transforms.fields import parse_field_map
     from warehouse.catalog import has_warehouse
 
     if corpus is not None and (not corpus.strip() or "/" in corpus):
         raise InputError(f"--corpus '{corpus}' cannot be used: give a name without '/'")
     settings = _settings(warehouse=warehouse, workers=workers, model=model)
     check_paths(paths)
+    parse_field_map(field_map or [])
     has_warehouse(settings.warehouse)
-    summary = _run_ingest(
+    summary = _run_flow(
+        "flows.ingest",
+        "ingest",
         {
             "paths": paths,
             "warehouse": str(settings.warehouse),
             "corpus": corpus,
             "published": published.date() if published else None,
             "publisher": publisher,
+            "field_map": field_map,
+            "date_order": date_order,
             "workers": settings.workers,
             "model": settings.model,
             "again": again,
@@ -132,6 +153,119 @@ def ingest(
     _print_summary(summary, settings)
     if strict and summary.quarantined:
         raise typer.Exit(QUARANTINED)
+
+
+quarantine = typer.Typer(help="List, show and try again the records that could not be loaded.", no_args_is_help=True)
+app.add_typer(quarantine, name="quarantine")
+
+ErrorType = Annotated[
+    str | None, typer.Option("--error-type", metavar="KIND", help="Only rejects of that kind.", show_default=False)
+]
+FilePattern = Annotated[
+    str | None,
+    typer.Option("--file", metavar="PATTERN", help="Only those of such files: 'corpus/2025*'.", show_default=False),
+]
+
+
+@quarantine.command("list")
+def list_quarantine(
+    warehouse: Warehouse = None,
+    error_type: ErrorType = None,
+    file: FilePattern = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest first.")] = 50,
+    form: OutputFormat = Format.TABLE,
+) -> None:
+    """List the records in quarantine, with the reason of each."""
+    from warehouse.catalog import connect
+    from warehouse.quarantine import Selection, count_rejects, list_rejects
+
+    selection = Selection(_known_error_type(error_type), file)
+    with connect(_settings(warehouse=warehouse).warehouse) as connection:
+        rows = list_rejects(connection, selection, limit)
+        total = count_rejects(connection, selection)
+    render(rows, form, Console())
+    if rows.num_rows < total:
+        Console(stderr=True).print(f"{rows.num_rows:,} of {total:,}: --limit shows more", highlight=False)
+
+
+@quarantine.command("show")
+def show_quarantine(
+    record: Annotated[str, typer.Argument(metavar="RECORD", help="As the list names it: 'corpus/file.jsonl#17'.")],
+    warehouse: Warehouse = None,
+) -> None:
+    """Show all that is known of one record in quarantine, and how it begins."""
+    from warehouse.catalog import connect
+    from warehouse.quarantine import show_reject
+
+    with connect(_settings(warehouse=warehouse).warehouse) as connection:
+        found = show_reject(connection, record)
+    out = Console()
+    for row in found:
+        for name, value in row.items():
+            if value is not None and name != "sample":
+                out.print(f"{name:<16}{plain(value)}", markup=False, highlight=False, soft_wrap=True)
+        if row["sample"]:
+            out.print(f"\n{row['sample']}", markup=False, highlight=False, soft_wrap=True)
+
+
+@quarantine.command("retry")
+def retry_quarantine(
+    warehouse: Warehouse = None,
+    error_type: ErrorType = None,
+    file: FilePattern = None,
+    published: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Day of publication where a record states none."),
+    ] = None,
+    publisher: Annotated[str | None, typer.Option(metavar="NAME", help="Outlet where a record states none.")] = None,
+    field_map: FieldMapOption = None,
+    date_order: DateOrderOption = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Worker processes.  [default: one a core]")] = None,
+    model: Annotated[
+        str | None, typer.Option(help="spaCy pipeline, by name or path.  [default: en_core_web_sm]")
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 where records stay in quarantine.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show Prefect's log.")] = False,
+) -> None:
+    """Read the records in quarantine again, and load those that can be read now.
+
+    They are read as before, but for the options given here. Files that have changed are read as a whole.
+    """
+    from transforms.fields import parse_field_map
+    from warehouse.catalog import has_warehouse
+    from warehouse.errors import WarehouseNotFoundError
+
+    settings = _settings(warehouse=warehouse, workers=workers, model=model)
+    parse_field_map(field_map or [])
+    if not has_warehouse(settings.warehouse):
+        raise WarehouseNotFoundError(settings.warehouse)
+    summary = _run_flow(
+        "flows.retry",
+        "retry",
+        {
+            "warehouse": str(settings.warehouse),
+            "error_type": _known_error_type(error_type),
+            "files": file,
+            "published": published.date() if published else None,
+            "publisher": publisher,
+            "field_map": field_map,
+            "date_order": date_order,
+            "workers": settings.workers,
+            "model": settings.model,
+        },
+        verbose=verbose,
+    )
+    _print_summary(summary, settings)
+    if strict and summary.quarantined:
+        raise typer.Exit(QUARANTINED)
+
+
+def _known_error_type(name: str | None) -> str | None:
+    from transforms.readers.error_types import ERROR_TYPES
+
+    if name is not None and name not in ERROR_TYPES:
+        raise InputError(f"--error-type '{name}' is not known: {', '.join(ERROR_TYPES)}")
+    return name
 
 
 @app.command()
@@ -242,8 +376,8 @@ def _settings(**given: Any) -> "Settings":
         ) from error
 
 
-def _run_ingest(parameters: dict[str, Any], *, verbose: bool) -> "IngestSummary":
-    """Runs the flow with a server of its own, where none is configured."""
+def _run_flow(module: str, name: str, parameters: dict[str, Any], *, verbose: bool) -> "IngestSummary":
+    """Runs the flow of that module with a server of its own, where none is configured."""
     if not verbose:
         # Prefect logs every state to the terminal; all of it still goes to its server.
         os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
@@ -252,13 +386,13 @@ def _run_ingest(parameters: dict[str, Any], *, verbose: bool) -> "IngestSummary"
 
     with reporting_to(Console(stderr=True)), prefect_server() as server:
         # Prefect takes as long to import as its server to start: at the same time.
-        from flows.ingest import ingest as ingest_flow
+        run = getattr(import_module(module), name)
 
         if server:
             server.wait()
         else:
             check_answers(configured_api_url() or "")
-        summary: IngestSummary = ingest_flow(**parameters)
+        summary: IngestSummary = run(**parameters)
         return summary
 
 
@@ -278,8 +412,15 @@ def _print_summary(summary: "IngestSummary", settings: "Settings") -> None:
         )
         if summary.files_unchanged:
             line(f"{summary.files_unchanged:,} other files are unchanged since they were loaded")
+    if summary.unserved:
+        line(f"{summary.unserved:,} articles are in a language that {settings.model} does not serve: stored, not analysed")
+    if ambiguous := summary.notes["date_ambiguous"]:
+        line(
+            f"{ambiguous:,} dates could be read with the day or with the month first, and were left out:"
+            " ingest --again with --date-order dmy or mdy"
+        )
     if summary.quarantined:
-        line(f"{summary.quarantined:,} records were quarantined: 'newsmill status' says why")
+        line(f"{summary.quarantined:,} records were quarantined: 'newsmill quarantine list' says why")
 
 
 if __name__ == "__main__":

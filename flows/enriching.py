@@ -26,7 +26,7 @@ ENRICH_ERROR = "enrich_error"
 
 @dataclass(slots=True, frozen=True)
 class ShardEnriched:
-    """What the language stage made of a shard."""
+    """What the language stage made of a shard. `unserved` articles are in a language that the model does not serve."""
 
     shard: StagedShard
     articles: int
@@ -34,6 +34,7 @@ class ShardEnriched:
     entities: int
     quotes: int
     events: int
+    unserved: int
     failed_ids: tuple[str, ...]
     started_at: float
     seconds: float
@@ -93,10 +94,16 @@ def enrich_shard(shard: StagedShard, model: str) -> ShardEnriched:
         entities=tables["entities"].num_rows,
         quotes=tables["quotes"].num_rows,
         events=tables["events"].num_rows,
+        unserved=_count_unserved(accepted, find_model(model).language),
         failed_ids=tuple(failures),
         started_at=started_at,
         seconds=time.time() - started_at,
     )
+
+
+def _count_unserved(accepted: pa.Table, language: str) -> int:
+    """Articles in a language that the model does not serve: stored, and not run through it."""
+    return int(pc.sum(pc.fill_null(pc.not_equal(accepted["language"], language), False)).as_py() or 0)
 
 
 def _originals(accepted: pa.Table, language: str) -> pa.Table:
@@ -121,6 +128,7 @@ def _failed_rows(accepted: pa.Table, failures: dict[str, Exception]) -> pa.Table
             error_type=ENRICH_ERROR,
             message=_explain(failures[row["article_id"]]),
             sample=row["text"][:SAMPLE_CHARS],
+            member=row["member"],
         )
         for row in failed.to_pylist()
     ]

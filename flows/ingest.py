@@ -1,6 +1,6 @@
 """The ingest flow: files in, rows of articles, entities, quotes and events in the warehouse.
 
-    discover -> plan -> for each wave of shards: read -> mark duplicates -> enrich -> publish
+    discover -> plan -> for each wave of staged parts: read -> mark duplicates -> enrich -> publish
 
 Reading and enriching are tasks a shard, done by the task runner; all else is done here, by the one process that
 writes. Tasks take and return paths and counts, never documents. Shards are published in the order of files, so that
@@ -9,12 +9,13 @@ the warehouse always holds the beginning of the input, whole files of it; a run 
 
 import shutil
 import time
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import partial
 from importlib.metadata import version
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +27,20 @@ from prefect.context import FlowRunContext
 from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner
 
-from flows.discover import Discovery, InputFile, describe_nothing, discover_files
+from flows.date_orders import find_date_orders
+from flows.discover import Discovery, describe_nothing, describe_passed_over, discover_files
 from flows.enriching import ShardEnriched, enrich_shard
-from flows.plan import Shard, plan_shards, plan_waves
+from flows.locations import is_url, shown_location
+from flows.plan import Shard, plan_shards
 from flows.progress import reporter
-from flows.reading import ReadOptions, ShardRead, read_shard
+from flows.read_ahead import ReadAhead
+from flows.reading import PartRead, ReadOptions, ShardRead, read_shard
 from flows.runners import choose_runner, make_runner
 from flows.settings import Settings
+from flows.worklist import Worklist
+from transforms.articles import RecordOptions
+from transforms.dates import DateOrder
+from transforms.fields import parse_field_map
 from transforms.models import find_model
 from warehouse.catalog import STAGING_FOLDER, open_for_writing
 from warehouse.ledger import known_files
@@ -44,8 +52,8 @@ from warehouse.staging import StagedShard
 
 FLOW_NAME = "ingest"
 
-FIRST_WAVE_SHARDS = 2
-"""Shards a worker in the first wave."""
+FIRST_WAVE_PARTS = 2
+"""Parts a worker in the first wave."""
 
 
 @dataclass(slots=True)
@@ -58,12 +66,16 @@ class IngestSummary:
     files_of_other_kinds: int = 0
     articles: int = 0
     duplicates: int = 0
+    unserved: int = 0
+    """Articles in a language that the model does not serve: stored, and not analysed."""
     quarantined: int = 0
     replaced: int = 0
     entities: int = 0
     quotes: int = 0
     events: int = 0
     words: int = 0
+    notes: Counter[str] = field(default_factory=Counter)
+    """Records by what was repaired in them, where their date comes from, and why a stated date was not taken."""
     seconds: float = 0.0
     first_enriched_at: float | None = None
     """Seconds since 1970 when the first article went into the language stage."""
@@ -75,26 +87,34 @@ class IngestSummary:
         for name in ("articles", "duplicates", "quarantined", "replaced", "entities", "quotes", "events", "words"):
             setattr(self, name, getattr(self, name) + getattr(counts, name))
 
+    def counts(self) -> dict[str, Any]:
+        """All counts by name, as `runs.counts` keeps them."""
+        counts = {name: value for name, value in asdict(self).items() if value is not None}
+        del counts["run_id"]
+        counts["notes"] = dict(sorted(self.notes.items()))
+        return counts
+
 
 @task(name="discover", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=1)
 def discover_task(
-    connection: duckdb.DuckDBPyConnection, paths: Sequence[str], corpus: str | None, again: bool
-) -> Discovery:
-    """Lists the files that are new or changed."""
-    return discover_files(paths, corpus, partial(known_files, connection), again=again)
+    connection: duckdb.DuckDBPyConnection, paths: Sequence[str], corpus: str | None, again: bool, found: Discovery
+) -> Worklist:
+    """Lists the files that are new or changed, and counts what was found."""
+    return Worklist(
+        connection, discover_files(paths, corpus, partial(known_files, connection), again=again, counts=found)
+    )
 
 
-@task(name="plan", cache_policy=NO_CACHE)
-def plan_task(files: Sequence[InputFile], settings: Settings) -> list[Sequence[Shard]]:
-    """Groups files into shards and shards into waves."""
-    shards = plan_shards(files, settings.shard_bytes)
-    return plan_waves(shards, settings.wave_shards, FIRST_WAVE_SHARDS * settings.workers)
+@task(name="date-orders", cache_policy=NO_CACHE)
+def date_orders_task(paths: Sequence[str], corpus: str | None, options: RecordOptions) -> Mapping[str, DateOrder]:
+    """Finds out from all dates of the inputs whether day or month stands first in those that could be read both ways."""
+    return find_date_orders(discover_files(paths, corpus, lambda _: {}, again=True), options)
 
 
-@task(name="read", task_run_name="read-{shard.number}", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=1)
-def read_task(shard: Shard, folder: str, options: ReadOptions) -> ShardRead:
+@task(name="read", task_run_name="read-{number}", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=1)
+def read_task(shard: Shard, number: int, folder: str, options: ReadOptions, most_parts: int) -> ShardRead:
     """Reads one shard's files into its folder."""
-    return read_shard(shard, folder, options)
+    return read_shard(shard, folder, options, most_parts)
 
 
 @task(name="mark-duplicates", cache_policy=NO_CACHE)
@@ -128,6 +148,8 @@ def ingest(
     corpus: str | None = None,
     published: date | None = None,
     publisher: str | None = None,
+    field_map: list[str] | None = None,
+    date_order: DateOrder | None = None,
     workers: int | None = None,
     model: str | None = None,
     again: bool = False,
@@ -135,32 +157,68 @@ def ingest(
     """Loads news files into a warehouse.
 
     Args:
-        paths: files, folders or patterns with '*'
+        paths: files, folders, patterns with '*', or URLs
         warehouse: folder of the warehouse
         corpus: name of the collection; else the name of the input folder
         published: day of publication of records that state none
         publisher: outlet of records that state none
+        field_map: fields of records by column, as 'title=headline'
+        date_order: dmy, mdy or ymd, for numeric dates that could be read in several ways
         workers: worker processes
         model: spaCy pipeline, by name or path
         again: read unchanged files, too
 
-    Raises InputError, WarehouseError, ModelNotFoundError.
+    Raises InputError, FieldMapError, WarehouseError, ModelNotFoundError.
     """
+    settings = make_settings(warehouse, workers, model)
+    records = RecordOptions(publisher, published, parse_field_map(field_map or []) or None, date_order)
+    parameters = {
+        "paths": sorted(
+            shown_location(path) if is_url(path) else str(Path(path).expanduser().absolute()) for path in paths
+        ),
+        "corpus": corpus,
+        "published": published,
+        "publisher": publisher,
+        "field_map": field_map,
+        "date_order": date_order,
+        "model": settings.model,
+        "again": again,
+    }
+    with opened_run(FLOW_NAME, parameters, settings) as run:
+        found = Discovery()
+        worklist = discover_task(run.connection, paths, corpus, again, found)
+        run.summary.files = worklist.files
+        run.summary.files_unchanged = found.unchanged
+        run.summary.files_of_other_kinds = found.other_kinds
+        for line in describe_passed_over(found):
+            reporter().note(line)
+        if not worklist.files:
+            reporter().note(describe_nothing(paths, found))
+            return run.summary
+        run.load(
+            plan_shards(worklist, settings.shard_bytes),
+            found.total_bytes,
+            records,
+            partial(date_orders_task, paths, corpus),
+        )
+    return run.summary
+
+
+def make_settings(warehouse: str | None, workers: int | None, model: str | None) -> Settings:
+    """The settings, with what a flow's parameters say instead."""
     given = {"warehouse": warehouse, "workers": workers, "model": model}
-    settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+
+
+@contextmanager
+def opened_run(flow_name: str, parameters: dict[str, Any], settings: Settings) -> "Iterator[IngestRun]":
+    """A run that holds the writer's lock. At its end it is written down how it ended."""
     found_model = find_model(settings.model)
     wait_note = partial(reporter().note, f"another run is writing to {settings.warehouse}: waiting for it to end")
     with open_for_writing(settings.warehouse, on_wait=wait_note) as connection:
         info = RunInfo(
-            flow=FLOW_NAME,
-            parameters={
-                "paths": sorted(str(Path(path).expanduser().absolute()) for path in paths),
-                "corpus": corpus,
-                "published": published,
-                "publisher": publisher,
-                "model": settings.model,
-                "again": again,
-            },
+            flow=flow_name,
+            parameters=parameters,
             prefect_run_id=_prefect_run_id(),
             newsmill_version=version("newsmill"),
             model=found_model.name,
@@ -168,118 +226,123 @@ def ingest(
             seeds_sha256=seeds_sha256(default_seeds_dir()),
         )
         run = IngestRun(connection, settings, start_run(connection, info))
-        return run.execute(paths, corpus, ReadOptions(publisher, published), again=again)
+        status = FAILED
+        try:
+            yield run
+            status = COMPLETED
+        finally:
+            run.close(status)
+        publish_summary(run.summary)
 
 
 class IngestRun:
     """One run in progress: what has been counted, and where shards are staged."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, settings: Settings, run_id: str) -> None:
-        self._connection = connection
+        self.connection = connection
+        self.summary = IngestSummary(run_id)
         self._settings = settings
         self._staging = settings.warehouse / STAGING_FOLDER
         self._started = time.monotonic()
         self._failed_originals: list[str] = []
         self._earlier_counts: dict[str, tuple[int, int]] = {}
-        self.summary = IngestSummary(run_id)
 
-    def execute(self, paths: Sequence[str], corpus: str | None, options: ReadOptions, *, again: bool) -> IngestSummary:
-        """Does the run to its end, and writes down how it ended."""
-        status = FAILED
-        try:
-            discovery = discover_task(self._connection, paths, corpus, again)
-            self.summary.files = len(discovery.files)
-            self.summary.files_unchanged = discovery.unchanged
-            self.summary.files_of_other_kinds = len(discovery.other_kinds)
-            if discovery.files:
-                self._load(discovery, options)
-            else:
-                reporter().note(describe_nothing(paths, discovery))
-            status = COMPLETED
-        finally:
-            self._sweep()
-            self.summary.seconds = round(time.monotonic() - self._started, 3)
-            finish_run(self._connection, self.summary.run_id, status, _counts_of(self.summary))
-        self._publish_summary()
-        return self.summary
-
-    def _load(self, discovery: Discovery, options: ReadOptions) -> None:
+    def load(
+        self,
+        shards: Iterator[Shard],
+        total_bytes: int,
+        records: RecordOptions,
+        find_orders: Callable[[RecordOptions], Mapping[str, DateOrder]],
+    ) -> None:
+        """Reads, enriches and publishes the shards, wave by wave."""
         settings = self._settings
         self._sweep()
-        waves = plan_task(discovery.files, settings)
-        reporter().start(len(discovery.files), discovery.total_bytes)
-        kind = choose_runner(settings.runner, discovery.total_bytes, settings.inline_bytes)
-        marker = WaveMarker(self._connection, self.summary.run_id)
+        reporter().start(self.summary.files, total_bytes)
+        options = ReadOptions(records, settings.limits(), settings.shard_bytes * 5 // 4)
+        kind = choose_runner(settings.runner, total_bytes, settings.inline_bytes)
+        marker = WaveMarker(self.connection, self.summary.run_id)
         with make_runner(kind, settings.workers, settings.model) as runner:
-            reads = self._submit_reads(runner, waves[0], options)
-            for wave, following in zip_longest(waves, waves[1:], fillvalue=()):
-                staged = [read.result() for read in reads]
-                shards = [read.shard for read in staged]
-                mark_task(marker, shards)
-                enriched = [self._submit(runner, enrich_task, shard=s, model=settings.model) for s in shards]
+
+            def submit(shard: Shard, number: int, options: ReadOptions, most_parts: int) -> PrefectFuture[ShardRead]:
+                folder = str(self._staging / str(number))
+                return _submit(
+                    runner, read_task, shard=shard, number=number, folder=folder, options=options, most_parts=most_parts
+                )
+
+            def settle_dates(options: ReadOptions) -> ReadOptions:
+                return replace(
+                    options, records=replace(options.records, date_orders=find_orders(options.records))
+                )
+
+            ahead = ReadAhead(submit, shards, options, settle_dates)
+            # A small first wave, so that the language stage starts soon.
+            first = min(FIRST_WAVE_PARTS * settings.workers, settings.wave_shards)
+            ahead.start(first, most_parts=first)
+            wave = ahead.take(first)
+            while wave:
+                mark_task(marker, [part.shard for part in wave])
+                enriched = [_submit(runner, enrich_task, shard=p.shard, model=settings.model) for p in wave]
                 # The next wave is read while the last shards of this one are still being enriched.
-                reads = self._submit_reads(runner, following, options)
-                for shard, read, enrichment in zip(wave, staged, enriched, strict=True):
-                    self._publish(shard, read, enrichment.result())
+                ahead.start(settings.wave_shards)
+                for part, enrichment in zip(wave, enriched, strict=True):
+                    self._publish(part, enrichment.result())
+                wave = ahead.take(settings.wave_shards)
 
-    def _submit_reads(
-        self, runner: TaskRunner[Any], wave: Sequence[Shard], options: ReadOptions
-    ) -> list[PrefectFuture[ShardRead]]:
-        return [
-            self._submit(runner, read_task, shard=shard, folder=str(self._staging / str(shard.number)), options=options)
-            for shard in wave
-        ]
+    def close(self, status: str) -> None:
+        """Writes down how the run ended, and removes what it has staged."""
+        self._sweep()
+        self.summary.seconds = round(time.monotonic() - self._started, 3)
+        finish_run(self.connection, self.summary.run_id, status, self.summary.counts())
 
-    @staticmethod
-    def _submit(runner: TaskRunner[Any], work: Any, **parameters: Any) -> PrefectFuture[Any]:
-        future: PrefectFuture[Any] = runner.submit(work, parameters)
-        return future
-
-    def _publish(self, shard: Shard, read: ShardRead, enriched: ShardEnriched) -> None:
+    def _publish(self, part: PartRead, enriched: ShardEnriched) -> None:
         if self.summary.first_enriched_at is None and enriched.articles:
             self.summary.first_enriched_at = round(enriched.started_at, 3)
         self._failed_originals.extend(enriched.failed_ids)
-        files = [self._with_earlier_counts(file) for file in read.files]
-        counts = publish_task(self._connection, read.shard, files, self.summary.run_id, self._failed_originals)
-        self._remember_counts(shard, counts)
+        files = [self._with_earlier_counts(file) for file in part.files]
+        counts = publish_task(self.connection, part.shard, files, self.summary.run_id, self._failed_originals)
+        self._remember_counts(part, counts)
         self.summary.add(counts)
-        shutil.rmtree(read.shard.folder)
+        self.summary.unserved += enriched.unserved
+        self.summary.files_of_other_kinds += part.passed_over
+        self.summary.notes += part.notes
+        shutil.rmtree(part.shard.folder)
         if self.summary.first_enriched_at is not None:
             self.summary.enrich_seconds = round(time.time() - self.summary.first_enriched_at, 3)
-        size = sum(part.size for part in shard.slices)
-        reporter().advance(len(shard.completes), counts.articles, size)
+        reporter().advance(len(part.shard.completes), counts.articles, part.size)
 
     def _with_earlier_counts(self, file: FileRecord) -> FileRecord:
         articles, quarantined = self._earlier_counts.get(file.file_uri, (0, 0))
         return replace(file, article_count=articles, quarantined_count=quarantined)
 
-    def _remember_counts(self, shard: Shard, counts: ShardCounts) -> None:
-        """Keeps the counts of a file whose end is in a later shard."""
-        for part in shard.slices:
-            uri = part.file.file_uri
-            articles, quarantined = self._earlier_counts.pop(uri, (0, 0))
-            if not part.is_last:
-                more_articles, more_quarantined = counts.by_file.get(uri, (0, 0))
-                self._earlier_counts[uri] = (articles + more_articles, quarantined + more_quarantined)
+    def _remember_counts(self, part: PartRead, counts: ShardCounts) -> None:
+        """Keeps the counts of files whose end is in a later part."""
+        for file in part.files:
+            articles, quarantined = self._earlier_counts.pop(file.file_uri, (0, 0))
+            if file.file_uri not in part.shard.completes:
+                more_articles, more_quarantined = counts.by_file.get(file.file_uri, (0, 0))
+                self._earlier_counts[file.file_uri] = (articles + more_articles, quarantined + more_quarantined)
 
     def _sweep(self) -> None:
         """Removes what this run, or one that crashed before it, has staged."""
         shutil.rmtree(self._staging, ignore_errors=True)
 
-    def _publish_summary(self) -> None:
-        lines = [f"| {name.replace('_', ' ')} | {value:,} |" for name, value in _counts_of(self.summary).items()]
-        create_markdown_artifact(
-            "\n".join([f"Run `{self.summary.run_id}`", "", "| what | count |", "|---|---:|", *lines]),
-            key="ingest-summary",
-            description="What the run loaded",
-        )
-        get_run_logger().info("ingested %s articles in %.1f s", self.summary.articles, self.summary.seconds)
+
+def publish_summary(summary: IngestSummary) -> None:
+    """Shows what a run has done on its page in Prefect."""
+    counts = summary.counts()
+    counts |= {f"records: {name}": count for name, count in counts.pop("notes").items()}
+    lines = [f"| {name.replace('_', ' ')} | {value:,} |" for name, value in counts.items()]
+    create_markdown_artifact(
+        "\n".join([f"Run `{summary.run_id}`", "", "| what | count |", "|---|---:|", *lines]),
+        key="ingest-summary",
+        description="What the run loaded",
+    )
+    get_run_logger().info("ingested %s articles in %.1f s", summary.articles, summary.seconds)
 
 
-def _counts_of(summary: IngestSummary) -> dict[str, Any]:
-    counts = asdict(summary)
-    del counts["run_id"]
-    return {name: value for name, value in counts.items() if value is not None}
+def _submit(runner: TaskRunner[Any], work: Any, **parameters: Any) -> PrefectFuture[Any]:
+    future: PrefectFuture[Any] = runner.submit(work, parameters)
+    return future
 
 
 def _prefect_run_id() -> str | None:

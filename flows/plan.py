@@ -1,82 +1,102 @@
-"""Groups files into shards of similar size, and shards into waves.
+"""Groups files into shards of similar size.
 
 Comes in: files in order of identity. Goes out: `Shard`s of file slices in the same order. A small file is never a task
-of its own; a large file of one record a line is cut at line ends.
+of its own; a large local file of one record a line is cut at line ends.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
-from pathlib import Path
 
 from flows.discover import InputFile, sha256_of_file
-from transforms.readers import LINE_FORMATS
+from flows.locations import is_url, open_location
+from transforms.readers import HEAD_BYTES, detect_format
+from transforms.records import Resume
 
 OPEN_COST_BYTES = 512
 """What opening a file costs, in bytes of text that could be read instead: keeps thousands of tiny files apart."""
 
 COUNT_BYTES = 1 << 20
 
+PACKED_SUFFIXES = (".gz", ".bz2", ".xz", ".zst", ".zip", ".tgz", ".parquet")
+PACKED_RATIO = 4
+"""How many times its size such a file is taken to hold: text compresses to a third or fourth."""
+
 
 @dataclass(slots=True, frozen=True)
 class FileSlice:
-    """A file, or a range of its bytes that begins and ends at a line end."""
+    """A file from where `resume` says to its end, or to the line end at byte `end`.
+
+    `bytes_before` and `articles_before` stand before it in the file. `is_cut`: other slices of the file are read by
+    other tasks. `only`: the numbers of the records that are wanted; None: all.
+    """
 
     file: InputFile
-    first_record: int = 1
-    start: int = 0
+    resume: Resume = Resume()
     end: int | None = None
     is_last: bool = True
+    is_cut: bool = False
     sha256: str | None = None
+    only: frozenset[int] | None = None
+    bytes_before: int = 0
+    articles_before: int = 0
+
+    @property
+    def is_packed(self) -> bool:
+        """Whether its name says that it holds more than its bytes."""
+        return self.file.location.lower().endswith(PACKED_SUFFIXES)
 
     @property
     def size(self) -> int:
-        """Bytes of the slice."""
-        return (self.file.size if self.end is None else self.end) - self.start
+        """Bytes of the slice as they lie there; 0 where that is not known."""
+        size = self.file.size if self.end is None else self.end
+        return max((size or 0) - self.bytes_before, 0)
 
 
 @dataclass(slots=True, frozen=True)
 class Shard:
     """What one task reads."""
 
-    number: int
     slices: tuple[FileSlice, ...]
 
     @property
-    def completes(self) -> tuple[str, ...]:
-        """The files of which the shard holds the last or only records."""
-        return tuple(part.file.file_uri for part in self.slices if part.is_last)
+    def size(self) -> int:
+        """Bytes of all slices."""
+        return sum(part.size for part in self.slices)
+
+    def expected_parts(self, part_bytes: int) -> int:
+        """About how many parts of so many bytes of text it will be read into."""
+        text = sum(part.size * (PACKED_RATIO if part.is_packed else 1) for part in self.slices)
+        return max(1, round(text / part_bytes))
 
 
-def plan_shards(files: Iterable[InputFile], shard_bytes: int) -> list[Shard]:
-    """Shards of about that many bytes, numbered from 1 in the order of files."""
-    shards: list[Shard] = []
-    slices: list[FileSlice] = []
+def plan_shards(files: Iterable[InputFile], shard_bytes: int) -> Iterator[Shard]:
+    """Shards of about that many bytes, in the order of files."""
+    return group_slices((part for file in files for part in _slice_file(file, shard_bytes)), shard_bytes)
+
+
+def group_slices(slices: Iterable[FileSlice], shard_bytes: int) -> Iterator[Shard]:
+    """The slices in shards of about that many bytes, in order."""
+    group: list[FileSlice] = []
     filled = 0
-    for file in files:
-        for part in _slice_file(file, shard_bytes):
-            cost = part.size + OPEN_COST_BYTES
-            if slices and filled + cost > shard_bytes:
-                shards.append(Shard(len(shards) + 1, tuple(slices)))
-                slices, filled = [], 0
-            slices.append(part)
-            filled += cost
-    if slices:
-        shards.append(Shard(len(shards) + 1, tuple(slices)))
-    return shards
-
-
-def plan_waves(shards: Sequence[Shard], wave_shards: int, first_wave: int) -> list[Sequence[Shard]]:
-    """Runs of at most `wave_shards` shards; the first of `first_wave` only, so that the language stage starts soon."""
-    cuts = [0, *range(min(first_wave, wave_shards), len(shards), wave_shards), len(shards)]
-    return [shards[start:end] for start, end in pairwise(cuts) if start < end]
+    for part in slices:
+        cost = part.size + OPEN_COST_BYTES
+        if group and filled + cost > shard_bytes:
+            yield Shard(tuple(group))
+            group, filled = [], 0
+        group.append(part)
+        filled += cost
+    if group:
+        yield Shard(tuple(group))
 
 
 def _slice_file(file: InputFile, shard_bytes: int) -> Iterator[FileSlice]:
-    if file.compression or file.suffix not in LINE_FORMATS or file.size <= 2 * shard_bytes:
+    if is_url(file.location) or file.size is None or file.size <= 2 * shard_bytes:
         yield FileSlice(file)
         return
     try:
+        if not _splits_at_lines(file):
+            yield FileSlice(file)
+            return
         cuts = _line_cuts(file, shard_bytes)
         digest = sha256_of_file(file.location)
     except OSError:
@@ -86,15 +106,22 @@ def _slice_file(file: InputFile, shard_bytes: int) -> Iterator[FileSlice]:
     for number, (start, first_record) in enumerate(cuts):
         is_last = number == len(cuts) - 1
         end = None if is_last else cuts[number + 1][0]
-        yield FileSlice(file, first_record, start, end, is_last, digest)
+        yield FileSlice(file, Resume(start, first_record), end, is_last, len(cuts) > 1, digest, bytes_before=start)
+
+
+def _splits_at_lines(file: InputFile) -> bool:
+    with open_location(file.location) as stream:
+        format_ = detect_format(stream.read(HEAD_BYTES), file.location)
+    return format_ is not None and format_.splits_at_lines
 
 
 def _line_cuts(file: InputFile, shard_bytes: int) -> list[tuple[int, int]]:
     """Where slices begin: offset of a line's first byte and its number from 1. Reads the file once, in blocks."""
+    assert file.size is not None
     cuts = [(0, 1)]
     lines = offset = 0
     target = shard_bytes
-    with Path(file.location).open("rb") as stream:
+    with open_location(file.location) as stream:
         while block := stream.read(COUNT_BYTES):
             position = 0
             while offset + len(block) > target:

@@ -4,6 +4,7 @@ Comes in: the environment and the working directory. Goes out: one typed object.
 """
 
 import os
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+
+from transforms.containers.limits import DEFAULT_LIMITS, Limits
 
 SETTINGS_FILE = "newsmill.toml"
 
@@ -38,7 +41,19 @@ class Settings(BaseSettings):
     reports: Path | None = Field(None, description="folder of your own reports, one .sql file each")
     shard_bytes: int = Field(512 * 1024, ge=1, description="bytes of input that one task reads, before decompression")
     wave_shards: int = Field(64, ge=1, description="shards that are staged at a time")
+    archive_bytes: int = Field(DEFAULT_LIMITS.archive_bytes, ge=1, description="bytes that one file may unpack to")
+    member_bytes: int = Field(DEFAULT_LIMITS.member_bytes, ge=1, description="bytes that one member may unpack to")
+    archive_ratio: int = Field(DEFAULT_LIMITS.ratio, ge=1, description="times its size that packed data may unpack to")
     inline_bytes: int = Field(512 * 1024, ge=0, description="inputs up to this size are run inline by 'auto'")
+
+    def limits(self) -> Limits:
+        """What packed data may unpack to."""
+        return replace(
+            DEFAULT_LIMITS,
+            archive_bytes=self.archive_bytes,
+            member_bytes=self.member_bytes,
+            ratio=self.archive_ratio,
+        )
 
     @classmethod
     def settings_customise_sources(

@@ -60,6 +60,15 @@ def load(prefect_api: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any
 
 
 @pytest.fixture
+def retry(prefect_api: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """Runs the retry flow in this process: retry(warehouse=..., **parameters)."""
+    monkeypatch.setenv("NEWSMILL_RUNNER", "inline")
+    from flows.retry import retry as flow
+
+    return flow
+
+
+@pytest.fixture
 def newsmill(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Outcome]:
     """Calls the command line in this process."""
     from flows.cli import main

@@ -13,3 +13,7 @@ class ModelNotFoundError(TransformsError):
             f"the spaCy pipeline '{name}' is not installed: install its package, or pass --model with one that is"
         )
         self.name = name
+
+
+class FieldMapError(TransformsError):
+    """`--map` names no column, or cannot be understood."""

@@ -1,8 +1,8 @@
 """The layout of plain text: which line breaks end a sentence, and which line is the headline.
 
-Comes in: the raw text of an article, as its file has it. Goes out: text in which a line break always ends a
-sentence (lines that were wrapped at a margin, or broken inside a sentence, are whole again), and its title.
-Paragraphs, headings, list items and rows of tables keep their own lines.
+Comes in: the text of an article with plain line breaks and blanks (`transforms.cleaning`). Goes out: text in which a
+line break always ends a sentence (lines that were wrapped at a margin, or broken inside a sentence, are whole again),
+and its title. Paragraphs, headings, list items and rows of tables keep their own lines.
 
 The evidence for joining two lines is of two kinds. The whole text tells whether it was wrapped at a margin: then a
 line that had no room for the next word goes on. Each break by itself tells whether a sentence can end there: the
@@ -10,7 +10,6 @@ word lists for that are `seeds/line_words.csv`.
 """
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -60,32 +59,6 @@ _DATELINE_OPENING = re.compile(
     r"[A-Z][A-Z.' -]+(?:, ?[\w.' ]{1,30}){0,3}(?:\s?\([A-Z][\w .]{1,20}\))?(?:\s(?:--?|–)\s|--|\s?[—_]\s?)[\"“‘]?"
     r"(?:[A-Z][\w'’]*[a-z]|(?:A|I|[A-Z]+) [a-z])"
 )
-
-
-# -- cleaning ---------------------------------------------------------------------------------------------------------
-
-# NEL is a blank and not a line break: in files read as Latin-1 it is the ellipsis of Windows-1252.
-_LINE_BREAKS = {"\r": "\n", "\v": "\n", "\f": "\n", "\x1c": "\n", "\x1d": "\n", "\x1e": "\n", "\u2028": "\n",
-                "\u2029": "\n"}  # fmt: skip
-_BLANKS = {"\t": " ", "\xa0": " ", "\u202f": " ", "\x85": " "}
-_DROPPED = {chr(code): "" for code in (*range(0x20), *range(0x7F, 0xA0), 0xFEFF, 0xFFFE) if code != 0x0A}
-_CHARACTERS = str.maketrans(_DROPPED | _LINE_BREAKS | _BLANKS)
-_MANY_BREAKS = re.compile(r"\n{3,}")
-
-
-def clean_text(raw: str) -> str:
-    """RAW with plain line breaks and blanks, composed characters, and every sentence on one line.
-
-    A line break of the result ends a sentence, and is "\\n\\n" where the source has empty lines. Cleaning again changes
-    nothing.
-    """
-    text = unicodedata.normalize("NFC", raw.replace("\r\n", "\n").translate(_CHARACTERS))
-    # First the edges: unwrapping must see the same text again when it is handed its own result.
-    return unwrap_lines(_trim_lines(text).strip()).strip()
-
-
-def _trim_lines(text: str) -> str:
-    return _MANY_BREAKS.sub("\n\n", "\n".join(map(str.rstrip, text.split("\n"))))
 
 
 # -- lines ------------------------------------------------------------------------------------------------------------

@@ -127,6 +127,8 @@ class Article:
     published_at: datetime | None = None
     published_date: date | None = None
     published_source: str | None = None
+    dateline_place: str | None = None
+    member: str | None = None
     metadata: str | None = None
 
 
@@ -141,3 +143,4 @@ class Rejection:
     error_type: str
     message: str
     sample: str | None = None
+    member: str | None = None

@@ -57,3 +57,11 @@ class ReportNotFoundError(WarehouseError):
 
 class ExportError(WarehouseError):
     """The export folder cannot be written to."""
+
+
+class NotInQuarantineError(WarehouseError):
+    """The record that was asked for does not stand in quarantine."""
+
+    def __init__(self, record: str) -> None:
+        super().__init__(f"'{record}' is not in quarantine: 'newsmill quarantine list' names the records that are")
+        self.record = record

@@ -177,7 +177,7 @@ _OUTPUTS = {
         ORDER BY file_uri, record_no
     """,
     "superseded": f"""
-        SELECT claims.file_uri, claims.record_no, full_rows.source_uri, 'read' AS stage,
+        SELECT claims.file_uri, full_rows.member, claims.record_no, full_rows.source_uri, 'read' AS stage,
             CASE WHEN claims.content_sha256 = next_sha256 THEN '{REPEATED}' ELSE '{SUPERSEDED}' END AS error_type,
             CASE WHEN claims.content_sha256 = next_sha256
                 THEN 'the same article again in record ' ELSE 'replaced by a later version in record ' END
@@ -185,9 +185,9 @@ _OUTPUTS = {
             left(full_rows.text, {SAMPLE_CHARS}) AS sample
         FROM claims
         JOIN (
-            SELECT article_id, file_uri, record_no, source_uri, text FROM read_parquet('{{articles}}')
+            SELECT article_id, file_uri, member, record_no, source_uri, text FROM read_parquet('{{articles}}')
             UNION ALL
-            SELECT article_id, file_uri, record_no, source_uri, text FROM articles
+            SELECT article_id, file_uri, member, record_no, source_uri, text FROM articles
             WHERE run_id = $run_id AND article_id IN (
                 SELECT article_id FROM claims WHERE is_stored AND place > 1 AND winning_shard = {{shard}})
         ) AS full_rows USING (article_id, file_uri, record_no)

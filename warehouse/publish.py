@@ -16,6 +16,7 @@ from warehouse.catalog import retry_locked
 from warehouse.staging import StagedShard
 
 ORIGINAL_FAILED = "original_failed"
+LAST_RECORD = 2**31 - 1
 LOADED = "loaded"
 FAILED = "failed"
 
@@ -24,19 +25,22 @@ FAILED = "failed"
 class FileRecord:
     """What the ledger keeps of a file (see `schemas.FILES`), and which of its records the shard holds.
 
-    `article_count` and `quarantined_count` are those of its records in earlier shards.
+    `article_count` and `quarantined_count` are those of its records in earlier shards. `only`: no others of the records
+    from `first_record` to `last_record` were read.
     """
 
     file_uri: str
     location: str
-    size: int
-    mtime: datetime
+    size: int | None
+    mtime: datetime | None
     sha256: str | None
     status: str
+    etag: str | None = None
     article_count: int = 0
     quarantined_count: int = 0
     first_record: int = 1
     last_record: int | None = None
+    only: frozenset[int] | None = None
 
 
 @dataclass(slots=True)
@@ -153,28 +157,42 @@ def _quarantine(
     now: datetime,
     failed_originals: Sequence[str],
 ) -> int:
-    slices = pa.table(
-        {
-            "file_uri": [file.file_uri for file in files],
-            "first_record": pa.array([file.first_record for file in files], pa.int32()),
-            "last_record": pa.array([file.last_record or 2**31 - 1 for file in files], pa.int32()),
-        }
-    )
-    connection.register("slices", slices)
-    try:
-        # What an earlier run, or this one before a crash, said of these records no longer holds.
-        connection.execute(
-            "DELETE FROM quarantine WHERE EXISTS (SELECT 1 FROM slices WHERE slices.file_uri = quarantine.file_uri"
-            " AND coalesce(quarantine.record_no, 1) BETWEEN first_record AND last_record)"
-        )
-    finally:
-        connection.unregister("slices")
+    _forget_rejects(connection, files)
     inserted = connection.execute(
         "INSERT INTO quarantine BY NAME SELECT *, ? AS run_id, ?::TIMESTAMPTZ AS quarantined_at"
         f" FROM ({_rejects(shard)})",
         [run_id, now, list(failed_originals)],
     ).fetchone()
     return int(inserted[0]) if inserted else 0
+
+
+def _forget_rejects(connection: duckdb.DuckDBPyConnection, files: Sequence[FileRecord]) -> None:
+    """Drops what an earlier run, or this one before a crash, said of the records that have been read now."""
+    ranges = [
+        (file.file_uri, first, last, file.only is None)
+        for file in files
+        for first, last in _record_ranges(file)
+    ]
+    columns = {"file_uri": pa.string(), "first_record": pa.int32(), "last_record": pa.int32(), "is_range": pa.bool_()}
+    arrays = [pa.array([row[place] for row in ranges], type_) for place, type_ in enumerate(columns.values())]
+    connection.register("slices", pa.table(arrays, names=list(columns)))
+    try:
+        # What has no number concerns the whole file, and goes with its first records.
+        connection.execute(
+            "DELETE FROM quarantine WHERE EXISTS (SELECT 1 FROM slices WHERE slices.file_uri = quarantine.file_uri"
+            " AND CASE WHEN record_no IS NULL THEN is_range AND first_record = 1"
+            " ELSE record_no BETWEEN first_record AND last_record END)"
+        )
+    finally:
+        connection.unregister("slices")
+
+
+def _record_ranges(file: FileRecord) -> list[tuple[int, int]]:
+    """First and last number of the records that the shard holds of the file."""
+    last = file.last_record or LAST_RECORD
+    if file.only is None:
+        return [(file.first_record, last)]
+    return [(number, number) for number in file.only if file.first_record <= number <= last]
 
 
 def _rejects(shard: StagedShard) -> str:
@@ -185,7 +203,7 @@ def _rejects(shard: StagedShard) -> str:
         for name in ("rejected", "superseded", "failed")
     ]
     rejects.append(
-        f"SELECT file_uri, record_no, source_uri, 'enrich' AS stage, '{ORIGINAL_FAILED}' AS error_type,"
+        f"SELECT file_uri, member, record_no, source_uri, 'enrich' AS stage, '{ORIGINAL_FAILED}' AS error_type,"
         " 'its text is that of article ' || duplicate_of || ', on which the language stage failed' AS message,"
         f" left(text, 1000) AS sample FROM read_parquet('{_escape(shard.path('enriched'))}')"
         " WHERE duplicate_of IN (SELECT unnest(?::VARCHAR[]))"
@@ -214,6 +232,8 @@ def _record_files(
 ) -> None:
     rows = []
     for file in files:
+        if file.only is not None:
+            _count_retried(connection, file.file_uri, counts.by_file.get(file.file_uri, (0, 0))[0])
         if file.file_uri not in shard.completes and file.status != FAILED:
             continue
         articles, rejects = counts.by_file.get(file.file_uri, (0, 0))
@@ -223,6 +243,7 @@ def _record_files(
                 "location": file.location,
                 "size": file.size,
                 "mtime": file.mtime,
+                "etag": file.etag,
                 "sha256": file.sha256,
                 "status": file.status,
                 "article_count": file.article_count + articles,
@@ -239,6 +260,15 @@ def _record_files(
         connection.execute("INSERT INTO files BY NAME SELECT * FROM ledger_rows")
     finally:
         connection.unregister("ledger_rows")
+
+
+def _count_retried(connection: duckdb.DuckDBPyConnection, file_uri: str, articles: int) -> None:
+    """Brings the ledger's counts up to date where single records of a file have been read again."""
+    connection.execute(
+        "UPDATE files SET article_count = article_count + ?, quarantined_count ="
+        " (SELECT count(*) FROM quarantine WHERE quarantine.file_uri = files.file_uri) WHERE file_uri = ?",
+        [articles, file_uri],
+    )
 
 
 def _escape(text: str) -> str:

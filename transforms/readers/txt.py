@@ -3,15 +3,34 @@
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from transforms.readers.record import BadRecord, Record, undecodable
+from transforms.encoding import UndecodableError, decode, why_binary
+from transforms.readers.record import (
+    DECODE,
+    AnyRecord,
+    BadRecord,
+    Record,
+    RecordTooLargeError,
+    read_whole,
+    sample_of,
+    too_large,
+)
 
 
-def read_txt(stream: BinaryIO, first_record: int = 1) -> Iterator[Record | BadRecord]:
+def looks_like_text(head: bytes) -> bool:
+    """Whether it may be text in any encoding: hardly any byte is a control character."""
+    return why_binary(head) is None
+
+
+def read_txt(stream: BinaryIO, first_record: int = 1) -> Iterator[AnyRecord]:
     """The file's one record. Its only field is 'text'."""
-    raw = stream.read()
     try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        yield undecodable(first_record, raw, error)
+        raw = read_whole(stream)
+    except RecordTooLargeError:
+        yield too_large(first_record)
         return
-    yield Record(first_record, {"text": text})
+    try:
+        decoded = decode(raw)
+    except UndecodableError as error:
+        yield BadRecord(first_record, DECODE, "not_text", f"{error}: save it as text in UTF-8", sample_of(raw))
+        return
+    yield Record(first_record, {"text": decoded.text}, repairs=decoded.repairs)
