@@ -102,7 +102,9 @@ ARTICLES = pa.schema(
         _text("text", "the article after cleaning; all offsets count in it"),
         _int("char_count", "characters of text"),
         _int("word_count", "words of text, split at white space"),
-        _int("sentence_count", "sentences the model found; NULL for duplicates and for languages that it does not serve"),
+        _int(
+            "sentence_count", "sentences the model found; NULL for duplicates and for languages that it does not serve"
+        ),
         _text("content_sha256", "sha256 of text with runs of white space as one blank"),
         _text("duplicate_of", "article_id of the article with the same text; such rows have no child rows"),
         _json("metadata", "fields of the record that have no column of their own"),

@@ -124,12 +124,15 @@ def ingest(
     them. docs/inputs.md has the formats and fields.
     """
     from flows.discover import check_paths
+    from flows.locations import hide_secrets
     from transforms.fields import parse_field_map
     from warehouse.catalog import has_warehouse
 
     if corpus is not None and (not corpus.strip() or "/" in corpus):
         raise InputError(f"--corpus '{corpus}' cannot be used: give a name without '/'")
     settings = _settings(warehouse=warehouse, workers=workers, model=model)
+    # Prefect keeps the parameters of a run.
+    paths = [hide_secrets(path) for path in paths]
     check_paths(paths)
     parse_field_map(field_map or [])
     has_warehouse(settings.warehouse)
@@ -413,7 +416,9 @@ def _print_summary(summary: "IngestSummary", settings: "Settings") -> None:
         if summary.files_unchanged:
             line(f"{summary.files_unchanged:,} other files are unchanged since they were loaded")
     if summary.unserved:
-        line(f"{summary.unserved:,} articles are in a language that {settings.model} does not serve: stored, not analysed")
+        line(
+            f"{summary.unserved:,} articles are in a language that {settings.model} does not serve: stored, not analysed"
+        )
     if ambiguous := summary.notes["date_ambiguous"]:
         line(
             f"{ambiguous:,} dates could be read with the day or with the month first, and were left out:"

@@ -38,7 +38,7 @@ def _orders_in(file: InputFile, options: RecordOptions) -> tuple[Counter[DateOrd
     is_of_many = False
     try:
         with open_location(file.location) as stream:
-            for found in read_records(stream, file.location):
+            for found in read_records(stream, file.file_uri):
                 if isinstance(found, Found) and isinstance(found.record, Record):
                     is_of_many = is_of_many or found.holds_many
                     order = order_shown(take_field(found.record.fields, "published_at", options.field_map))

@@ -50,6 +50,7 @@ from flows.locations import (
     scheme_of,
     shown_location,
     stat_location,
+    with_secrets,
 )
 from transforms.readers.kinds import is_of_other_kind
 from warehouse.ledger import KnownFile
@@ -132,7 +133,7 @@ def find_roots(paths: Sequence[str]) -> list[Root]:
 
     Raises InputError where one does not exist or cannot be listed.
     """
-    roots = [_remote_root(text) if is_url(text) else _local_root(text) for text in paths]
+    roots = [_remote_root(with_secrets(text)) if is_url(text) else _local_root(text) for text in paths]
     return _settle(roots)
 
 

@@ -107,7 +107,7 @@ def discover_task(
 
 @task(name="date-orders", cache_policy=NO_CACHE)
 def date_orders_task(paths: Sequence[str], corpus: str | None, options: RecordOptions) -> Mapping[str, DateOrder]:
-    """Finds out from all dates of the inputs whether day or month stands first in those that could be read both ways."""
+    """Finds out from all dates of the inputs whether day or month stands first in those that could be either."""
     return find_date_orders(discover_files(paths, corpus, lambda _: {}, again=True), options)
 
 
@@ -270,9 +270,7 @@ class IngestRun:
                 )
 
             def settle_dates(options: ReadOptions) -> ReadOptions:
-                return replace(
-                    options, records=replace(options.records, date_orders=find_orders(options.records))
-                )
+                return replace(options, records=replace(options.records, date_orders=find_orders(options.records)))
 
             ahead = ReadAhead(submit, shards, options, settle_dates)
             # A small first wave, so that the language stage starts soon.

@@ -5,7 +5,8 @@ there. A local path that is not UTF-8 is spelled as a `file://` URL, so that eve
 
 Credentials come from the environment, as the clients of each store read them (AWS_*, GOOGLE_APPLICATION_CREDENTIALS).
 Where a URL itself holds a secret (`https://user:password@`, `?X-Amz-Signature=`), only the running process knows it:
-whatever is stored or shown goes through `shown_location`. Such a file is read anew by naming its URL again.
+whatever is stored or shown goes through `shown_location`, and `hide_secrets` keeps a URL from those who write down what
+they are given, as Prefect does. Such a file is read anew by naming its URL again.
 """
 
 import errno
@@ -60,6 +61,8 @@ _SECRET_PARAMETER = re.compile(
 )
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _URL_IN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s'\"<>]+")
+
+_HIDDEN: dict[str, str] = {}
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -133,6 +136,19 @@ def shown_location(location: str) -> str:
         path += "?" + "&".join(kept) if kept else ""
         host = host.partition("?")[0]
     return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
+
+
+def hide_secrets(location: str) -> str:
+    """What may be shown of the location; in this process `with_secrets` of that answers the whole."""
+    shown = shown_location(location) if is_url(location) else location
+    if shown != location:
+        _HIDDEN[shown] = location
+    return shown
+
+
+def with_secrets(location: str) -> str:
+    """The location as it was before `hide_secrets`."""
+    return _HIDDEN.get(location, location)
 
 
 def name_of_url(url: str) -> str:

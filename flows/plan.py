@@ -22,6 +22,9 @@ PACKED_RATIO = 4
 """How many times its size such a file is taken to hold: text compresses to a third or fourth."""
 
 
+START = Resume()
+
+
 @dataclass(slots=True, frozen=True)
 class FileSlice:
     """A file from where `resume` says to its end, or to the line end at byte `end`.
@@ -31,7 +34,7 @@ class FileSlice:
     """
 
     file: InputFile
-    resume: Resume = Resume()
+    resume: Resume = START
     end: int | None = None
     is_last: bool = True
     is_cut: bool = False
@@ -43,7 +46,7 @@ class FileSlice:
     @property
     def is_packed(self) -> bool:
         """Whether its name says that it holds more than its bytes."""
-        return self.file.location.lower().endswith(PACKED_SUFFIXES)
+        return self.file.file_uri.lower().endswith(PACKED_SUFFIXES)
 
     @property
     def size(self) -> int:
@@ -111,7 +114,7 @@ def _slice_file(file: InputFile, shard_bytes: int) -> Iterator[FileSlice]:
 
 def _splits_at_lines(file: InputFile) -> bool:
     with open_location(file.location) as stream:
-        format_ = detect_format(stream.read(HEAD_BYTES), file.location)
+        format_ = detect_format(stream.read(HEAD_BYTES), file.file_uri)
     return format_ is not None and format_.splits_at_lines
 
 

@@ -14,13 +14,13 @@ from typing import Any, BinaryIO, cast
 import schemas
 from flows.discover import InputFile
 from flows.locations import is_url, open_location, shown_location
-from flows.plan import FileSlice, Shard
+from flows.plan import START, FileSlice, Shard
 from flows.tables import table_of
 from transforms.articles import Built, Place, RecordOptions, build_article, reject_record
 from transforms.containers.errors import ContainerError
 from transforms.containers.limits import DEFAULT_LIMITS, Limits
 from transforms.readers.record import PARSE, READ, BadRecord, PendingRecord, sample_of
-from transforms.records import Found, PassedOver, Resume, read_records
+from transforms.records import Found, PassedOver, read_records
 from transforms.rows import Article, Rejection
 from warehouse.publish import FAILED, LOADED, FileRecord
 from warehouse.staging import StagedShard
@@ -172,7 +172,7 @@ class _SliceReading:
             with self._open() as stream:
                 base = part.resume.offset if part.end is not None else 0
                 resume = replace(part.resume, offset=part.resume.offset - base)
-                name = part.file.location
+                name = part.file.file_uri
                 for found in read_records(stream, name, limits=self._options.limits, resume=resume):
                     if isinstance(found, PassedOver):
                         self._writer.passed_over += 1
@@ -272,7 +272,7 @@ class _SliceReading:
         Where nothing of the whole file could be read, what an older version of it has brought stays.
         """
         part = self._part
-        has_failed = self._has_rejects or part.resume != Resume()
+        has_failed = self._has_rejects or part.resume != START
         is_failed = has_failed and self._articles == 0 and not part.is_cut and part.only is None
         record = self._file_record(None if part.is_last else self._last_record)
         self._writer.add_file(

@@ -6,32 +6,36 @@ import re
 import pytest
 
 import flows.enriching
-import flows.reading
-import transforms.articles
-import transforms.readers.jsonl
-import transforms.readers.record
 import warehouse.marking
 import warehouse.publish
-from flows.cli import app, ingest
+from flows.cli import app, ingest, quarantine
 from flows.settings import Settings
 from tests.conftest import PROJECT
-from transforms.metadata import FIELD_NAMES
+from transforms.fields import FIELD_NAMES
+from transforms.readers import FORMATS
+from transforms.readers.error_types import ERROR_TYPES
+from transforms.repairs import REPAIRS
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 INPUTS = (PROJECT / "docs" / "inputs.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
-    "command", [command.callback.__name__ for command in app.registered_commands if command.callback]
+    "command",
+    [command.callback.__name__ for command in app.registered_commands if command.callback]
+    + [f"quarantine {command.name}" for command in quarantine.registered_commands],
 )
 def test_every_command_stands_in_the_readme(command: str) -> None:
-    assert f"newsmill {command}" in README
+    assert f"newsmill {command}" in README or (" " in command and command in README)
 
 
 def test_every_option_of_ingest_stands_in_the_readme() -> None:
     hidden = {"paths", "verbose"}
+    spelled = {"field_map": "map", "date_order": "date-order"}
     missing = [
-        name for name in inspect.signature(ingest).parameters if name not in hidden and f"--{name}" not in README
+        name
+        for name in inspect.signature(ingest).parameters
+        if name not in hidden and f"--{spelled.get(name, name)}" not in README
     ]
     assert missing == []
 
@@ -45,10 +49,22 @@ def test_every_field_name_stands_on_the_page_of_inputs() -> None:
 
 
 def test_every_kind_of_reject_stands_on_the_page_of_inputs() -> None:
-    modules = [flows.reading, transforms.articles, transforms.readers.jsonl, transforms.readers.record]
-    source = "".join(inspect.getsource(module) for module in modules)
-    kinds = set(re.findall(r'"(no_text|not_[a-z0-9_]+|broken_json|unexpected|unreadable|damaged)"', source))
-    kinds |= {warehouse.marking.SUPERSEDED, warehouse.marking.REPEATED, warehouse.publish.ORIGINAL_FAILED}
-    kinds.add(flows.enriching.ENRICH_ERROR)
-    assert len(kinds) >= 11
-    assert [kind for kind in sorted(kinds) if f"`{kind}`" not in INPUTS] == []
+    rows = {tuple(cell.strip(" `") for cell in line.split("|")[1:4]) for line in INPUTS.splitlines() if "|" in line}
+    assert [(stage, kind) for kind, (stage, why) in ERROR_TYPES.items() if (stage, kind, why) not in rows] == []
+
+
+def test_no_kind_of_reject_is_made_that_is_not_known() -> None:
+    source = "".join(path.read_text(encoding="utf-8") for path in sorted((PROJECT / "transforms").rglob("*.py")))
+    made = set(re.findall(r'(?:DECODE|PARSE|READ), "(\w+)"', source))
+    made |= {warehouse.marking.SUPERSEDED, warehouse.marking.REPEATED, warehouse.publish.ORIGINAL_FAILED}
+    made.add(flows.enriching.ENRICH_ERROR)
+    assert len(made) > 8
+    assert made - set(ERROR_TYPES) == set()
+
+
+def test_every_repair_stands_on_the_page_of_inputs() -> None:
+    assert [name for name in REPAIRS if f"`{name}`" not in INPUTS] == []
+
+
+def test_every_suffix_of_a_format_stands_on_the_page_of_inputs() -> None:
+    assert [suffix for format_ in FORMATS for suffix in format_.suffixes if f"`{suffix}`" not in INPUTS] == []

@@ -55,12 +55,11 @@ def clean_text(raw: str, *, is_laid_out: bool = False) -> Cleaned:
 
 def clean_line(raw: str) -> str:
     """RAW, a title or a name, as one line with the same repairs of its characters; '' where nothing is left."""
-    done = set[str]()
     line = raw
     for _ in range(_MOST_PASSES):
         before = line
-        line = " ".join(_repair_characters(line, done).split())
-        if line == before or not (done or not line.isascii()):
+        line = " ".join(_repair_characters(line, set()).split())
+        if line == before:
             break
     return line
 

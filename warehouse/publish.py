@@ -168,11 +168,7 @@ def _quarantine(
 
 def _forget_rejects(connection: duckdb.DuckDBPyConnection, files: Sequence[FileRecord]) -> None:
     """Drops what an earlier run, or this one before a crash, said of the records that have been read now."""
-    ranges = [
-        (file.file_uri, first, last, file.only is None)
-        for file in files
-        for first, last in _record_ranges(file)
-    ]
+    ranges = [(file.file_uri, first, last, file.only is None) for file in files for first, last in _record_ranges(file)]
     columns = {"file_uri": pa.string(), "first_record": pa.int32(), "last_record": pa.int32(), "is_range": pa.bool_()}
     arrays = [pa.array([row[place] for row in ranges], type_) for place, type_ in enumerate(columns.values())]
     connection.register("slices", pa.table(arrays, names=list(columns)))

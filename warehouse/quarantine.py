@@ -57,8 +57,8 @@ def list_rejects(connection: duckdb.DuckDBPyConnection, selection: Selection, li
     """The newest rejects, one row each: record, stage, error_type, message."""
     condition, parameters = selection.condition()
     return connection.execute(
-        f"SELECT {_KEY} AS record, stage, error_type, coalesce(member || ': ', '') || message AS message FROM quarantine"
-        f" WHERE {condition} ORDER BY quarantined_at DESC, file_uri, record_no LIMIT ?",
+        f"SELECT {_KEY} AS record, stage, error_type, coalesce(member || ': ', '') || message AS message"
+        f" FROM quarantine WHERE {condition} ORDER BY quarantined_at DESC, file_uri, record_no LIMIT ?",
         [*parameters, limit],
     ).to_arrow_table()
 

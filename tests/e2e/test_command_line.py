@@ -137,7 +137,7 @@ def test_an_empty_folder_and_a_model_that_is_not_there_are_said_in_one_line(
     (tmp_path / "empty").mkdir()
     empty = newsmill("ingest", tmp_path / "empty", "-w", tmp_path / "w")
     assert empty.code == 0
-    assert "there are no files; put .jsonl, .ndjson, .txt files there" in empty.err
+    assert f"nothing to read in {tmp_path / 'empty'}: there are no files" in empty.err
     missing = newsmill("ingest", tmp_path / "empty", "-w", tmp_path / "w", "--model", "xx_none")
     assert missing.code == 3
     assert "the spaCy pipeline 'xx_none' is not installed" in missing.err

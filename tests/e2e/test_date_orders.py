@@ -44,7 +44,9 @@ def test_files_of_one_corpus_settle_it_for_each_other_but_each_file_for_itself_f
     assert days(tmp_path / "two") == [None, "2021-04-25", "2021-04-05", "2021-04-26", "2021-05-04"]
 
 
-def test_where_nothing_settles_it_the_date_is_kept_as_text_and_counted(load: Callable[..., Any], tmp_path: Path) -> None:
+def test_where_nothing_settles_it_the_date_is_kept_as_text_and_counted(
+    load: Callable[..., Any], tmp_path: Path
+) -> None:
     write(tmp_path / "c", "a.jsonl", "03/04/2021")
     summary = load(tmp_path / "c", warehouse=tmp_path / "w")
     assert summary.notes["date_ambiguous"] == 1

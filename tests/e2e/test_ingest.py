@@ -60,19 +60,19 @@ def test_the_sample_corpus_becomes_tables_and_a_second_run_adds_nothing(
     warehouse = tmp_path / "warehouse"
     first = shell("ingest", SAMPLE, "--warehouse", warehouse, "--strict")
     assert first.code == 1, first.err
-    assert "44 articles (2 duplicates) from 19 files" in first.err
+    assert "52 articles (2 duplicates) from 23 files" in first.err
     assert "2 records were quarantined" in first.err
     assert "Traceback" not in first.err
     assert "rror" not in first.err
     counts = dict(
         ask(warehouse, "SELECT 'articles', count(*) FROM articles UNION ALL SELECT 'quotes', count(*) FROM quotes")
     )
-    assert counts["articles"] == 44
+    assert counts["articles"] == 52
     assert counts["quotes"] > 200
     before = {table: rows_of(warehouse, table) for table in schemas.TABLES if table != "runs"}
     second = shell("ingest", SAMPLE, "--warehouse", warehouse, "--strict")
     assert second.code == 0, second.err
-    assert "nothing new: 19 files" in second.err
+    assert "nothing new: 23 files" in second.err
     assert {table: rows_of(warehouse, table) for table in before} == before
 
 
@@ -144,11 +144,11 @@ def test_a_changed_file_that_cannot_be_read_costs_no_good_row(
     load: Callable[..., Any], inputs: Path, tmp_path: Path
 ) -> None:
     load(inputs, warehouse=tmp_path / "w")
-    (inputs / "bridge.txt").write_bytes(b"The fee is \xa3 40.")
+    (inputs / "bridge.txt").write_bytes(bytes(range(256)) * 4)
     load(inputs, warehouse=tmp_path / "w")
     assert ask(tmp_path / "w", "SELECT count(*) FROM articles WHERE source_uri = 'wire/bridge.txt'") == [(1,)]
     assert ask(tmp_path / "w", "SELECT file_uri, stage, error_type FROM quarantine") == [
-        ("wire/bridge.txt", "decode", "not_utf8")
+        ("wire/bridge.txt", "read", "unknown_format")
     ]
     assert ask(tmp_path / "w", "SELECT status FROM files WHERE file_uri = 'wire/bridge.txt'") == [("failed",)]
     (inputs / "bridge.txt").write_text(BRIDGE + "It rained.\n", encoding="utf-8")
@@ -163,17 +163,16 @@ def test_bad_records_stand_in_quarantine_and_the_good_ones_around_them_land(
     folder.mkdir()
     (folder / "feed.jsonl").write_bytes(
         b'{"id": 1, "text": "Ada Cole won."}\n{"id": 2, "text": "cut\n[1]\n{"id": 4}\n'
-        b'{"id": 5, "text": "\xa3"}\n{"id": 6, "text": "Bo Lund lost."}\n'
+        b'{"id": 5, "text": "It costs \xa340."}\n{"id": 6, "text": "Bo Lund lost."}\n'
     )
     (folder / "empty.txt").write_text(" \n\n", encoding="utf-8")
     load(folder, warehouse=tmp_path / "w")
-    assert ask(tmp_path / "w", "SELECT source_uri FROM articles ORDER BY 1") == [("in/1",), ("in/6",)]
+    assert ask(tmp_path / "w", "SELECT source_uri FROM articles ORDER BY 1") == [("in/1",), ("in/5",), ("in/6",)]
     assert ask(tmp_path / "w", "SELECT file_uri, record_no, stage, error_type FROM quarantine ORDER BY ALL") == [
         ("in/empty.txt", 1, "parse", "no_text"),
         ("in/feed.jsonl", 2, "parse", "broken_json"),
         ("in/feed.jsonl", 3, "parse", "not_an_object"),
-        ("in/feed.jsonl", 4, "parse", "no_text"),
-        ("in/feed.jsonl", 5, "decode", "not_utf8"),
+        ("in/feed.jsonl", 4, "parse", "unmapped"),
     ]
 
 
@@ -251,10 +250,10 @@ def test_flow_and_tasks_stand_in_prefect_with_a_summary(
     task_runs: list[dict[str, Any]] = []
     for _ in range(100):
         task_runs = ask_prefect(prefect_api, "task_runs", flow_run_id)
-        if len(task_runs) >= 6 and all(run["state_type"] == "COMPLETED" for run in task_runs):
+        if len(task_runs) >= 5 and all(run["state_type"] == "COMPLETED" for run in task_runs):
             break
         time.sleep(0.1)
-    assert {run["name"].split("-")[0] for run in task_runs} == {"discover", "plan", "read", "mark", "enrich", "publish"}
+    assert {run["name"].split("-")[0] for run in task_runs} == {"discover", "read", "mark", "enrich", "publish"}
     assert {run["state_type"] for run in task_runs} == {"COMPLETED"}
     (artifact,) = ask_prefect(prefect_api, "artifacts", flow_run_id)
     assert artifact["key"] == "ingest-summary"

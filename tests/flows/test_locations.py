@@ -26,6 +26,7 @@ from flows.discover import Discovery, InputFile, check_paths, describe_input, di
 from flows.errors import InputError
 from flows.locations import (
     LocationError,
+    hide_secrets,
     is_url,
     list_location,
     name_of_url,
@@ -542,6 +543,9 @@ def test_a_signed_url_opens_and_its_signature_stays_out_of_identity_and_ledger(w
     assert shown_location(file.location) == f"http://{web.host}/dumps/news.txt?part=1"
     assert read(file.location) == PAGE
     assert all(path.endswith("?part=1&X-Amz-Credential=k&X-Amz-Signature=abc123&Expires=99") for path in web.asked)
+    hidden = hide_secrets(url)
+    assert hidden == shown_location(url)
+    assert discover(hidden) == [file]
     # Signed anew it is the same file, and only one.
     assert uris(url, url.replace("abc123", "def456")) == ["dumps/news.txt?part=1"]
     assert is_unchanged(describe_input(url, file.file_uri, "dumps"), ledger_of([file])[file.file_uri])

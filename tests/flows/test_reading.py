@@ -19,7 +19,6 @@ from flows.discover import discover_files
 from flows.plan import Shard, plan_shards
 from flows.reading import PartRead, ReadOptions, read_shard
 from transforms.articles import RecordOptions
-from transforms.readers.error_types import ERROR_TYPES
 
 GOOD = '{"text": "The mill turns."}'
 
@@ -240,9 +239,7 @@ values = st.recursive(
     max_leaves=5,
 )
 usual_names = ["id", "url", "title", "headline", "text", "body", "content", "date", "authors", "source", "section"]
-names = st.sampled_from(usual_names) | st.text(
-    st.characters(exclude_categories=()), max_size=5
-)
+names = st.sampled_from(usual_names) | st.text(st.characters(exclude_categories=()), max_size=5)
 json_lines = st.dictionaries(names, values, max_size=6).map(lambda record: json.dumps(record).encode())
 any_lines = st.lists(json_lines | st.binary(max_size=40) | st.sampled_from([b"", b" \r", b"\xef\xbb\xbf"]), max_size=6)
 

@@ -323,6 +323,7 @@ def test_repairs_are_named_once_and_in_the_order_of_the_list() -> None:
         ("CafÃ© \u200bclosed\u2028again", "Café closed again"),
         ("Read more", "Read more"),
         ("\x00", ""),
+        ("the bridge  quot;", 'the bridge"'),
     ],
 )
 def test_a_title_is_one_line_with_the_same_repairs(raw: str, line: str) -> None:

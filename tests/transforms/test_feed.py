@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.transforms.read import name_of_format, read_all, read_good, read_one
-from transforms.metadata import parse_published
+from transforms.dates import read_date
 from transforms.readers.feed import looks_like_feed, read_feed
 from transforms.readers.record import BadRecord, Record
 
@@ -73,7 +73,7 @@ def test_an_item_of_rss_gives_its_fields() -> None:
         "media_description": "Not the text",
     }
     assert first.is_laid_out
-    assert str(parse_published(first.fields["published_at"])) == "2024-05-06 05:08:09+00:00"
+    assert str(read_date(first.fields["published_at"]).moment) == "2024-05-06 05:08:09+00:00"
     assert second.fields == {
         "id": "http://post.example.org/a/78",
         "url": "http://post.example.org/a/78",

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.transforms.read import name_of_format, read_all, read_one
-from transforms.metadata import parse_published
+from transforms.dates import read_date
 from transforms.readers.front_matter import looks_like_front_matter, read_front_matter, strip_markdown
 
 YAML = """---
@@ -64,7 +64,7 @@ def test_a_head_of_toml_gives_its_fields() -> None:
     fields = read_one(read_front_matter, TOML.encode()).fields
     assert (fields["title"], fields["authors"], fields["params"]) == ("Ferry", ["Ada Cole"], {"weight": 3})
     assert fields["text"] == "It is back."
-    assert str(parse_published(fields["date"])) == "2024-05-06 07:08:09+00:00"
+    assert str(read_date(fields["date"]).moment) == "2024-05-06 07:08:09+00:00"
 
 
 def test_of_a_broken_head_what_can_be_read_counts_and_nothing_of_it_is_text() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.transforms.read import name_of_format, read_all, read_good, read_one
-from transforms.metadata import parse_published
+from transforms.dates import read_date
 from transforms.readers.mail import looks_like_mail, read_mail
 from transforms.readers.record import BadRecord
 
@@ -100,7 +100,7 @@ def test_a_post_gives_its_fields_and_no_address() -> None:
         "references": "<76@tide.example.org>",
     }
     assert not record.is_laid_out
-    assert str(parse_published(record.fields["published_at"])) == "1993-04-23 02:35:00+00:00"
+    assert str(read_date(record.fields["published_at"]).moment) == "1993-04-23 02:35:00+00:00"
 
 
 def test_line_ends_may_be_mixed() -> None:
@@ -124,7 +124,7 @@ def test_an_mbox_is_cut_at_its_messages_only() -> None:
     assert two.fields["text"] == "It is a café – a long line that goes on."
     assert two.fields["authors"] == ["Bo Lund"]
     assert "authors" not in three.fields
-    assert parse_published(one.fields["published_at"]) is not None
+    assert read_date(one.fields["published_at"]).moment is not None
 
 
 def test_reading_can_start_at_each_message_of_an_mbox() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.transforms.read import name_of_format, read_all, read_good, read_one
-from transforms.metadata import parse_published
+from transforms.dates import read_date
 from transforms.readers.elements import cut_elements
 from transforms.readers.newsml import looks_like_newsml, read_newsml
 from transforms.readers.nitf import looks_like_nitf, read_nitf
@@ -134,7 +134,7 @@ def test_a_nitf_document_gives_its_fields() -> None:
     }
     assert record.is_laid_out
     assert record.repairs == ()
-    assert str(parse_published(record.fields["published_at"])) == "2024-05-06 07:08:09+00:00"
+    assert str(read_date(record.fields["published_at"]).moment) == "2024-05-06 07:08:09+00:00"
 
 
 def test_a_document_of_the_annotated_corpus_has_its_text_once_and_its_authors_as_printed() -> None:
@@ -144,7 +144,7 @@ def test_a_document_of_the_annotated_corpus_has_its_text_once_and_its_authors_as
     assert fields["url"] == "http://times.example.org/page?res=9B0D"
     assert (fields["id"], fields["section"]) == ("4711", "City; Front Page")
     assert (fields["classified_types_of_material"], fields["classified_descriptor"]) == (["News"], ["Harbours"])
-    assert str(parse_published(fields["published_at"])) == "1987-01-04 00:00:00+00:00"
+    assert str(read_date(fields["published_at"]).moment) == "1987-01-04 00:00:00+00:00"
 
 
 def test_names_that_are_only_there_turned_round_are_turned_back() -> None:
@@ -256,7 +256,7 @@ def test_items_of_the_first_version_are_records() -> None:
         ["Ada Cole"],
         "Tidewater Wire",
     )
-    assert str(parse_published(fields["published_at"])) == "2003-01-15 11:00:00+00:00"
+    assert str(read_date(fields["published_at"]).moment) == "2003-01-15 11:00:00+00:00"
 
 
 def test_items_of_the_reuters_corpora_are_records() -> None:

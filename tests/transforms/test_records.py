@@ -347,7 +347,7 @@ nested = st.builds(archive, st.lists(st.tuples(names, st.one_of(packed_leaves, p
 files = st.one_of(packed_leaves, packed_archives, st.builds(pack, nested, ways))
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(raw=files, pieces=st.lists(st.integers(1, 5), max_size=8), pipe=st.booleans())
 def test_reading_in_pieces_finds_what_reading_at_once_does(raw: bytes, pieces: list[int], pipe: bool) -> None:
     whole, error = read(raw)
@@ -373,7 +373,7 @@ def test_reading_in_pieces_finds_what_reading_at_once_does(raw: bytes, pieces: l
     assert (type(ended), str(ended)) == (type(error), str(error))
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(raw=files)
 def test_records_are_numbered_upwards_with_a_stage_that_fits(raw: bytes) -> None:
     found, _ = read(raw)
@@ -388,7 +388,7 @@ def test_records_are_numbered_upwards_with_a_stage_that_fits(raw: bytes) -> None
             assert "\n" not in item.record.message
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(
     raw=st.one_of(st.binary(max_size=2000), files), name=st.sampled_from(["a", "a.txt", "a.zip", "a.tar.gz", "a.jsonl"])
 )

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.transforms.read import name_of_format, read_all, read_good, read_one
-from transforms.metadata import parse_published
+from transforms.dates import read_date
 from transforms.readers.record import BadRecord, Record
 from transforms.readers.reuters_sgml import looks_like_reuters_sgml, read_reuters_sgml
 
@@ -68,7 +68,7 @@ def test_a_report_gives_its_fields() -> None:
         "places": ["usa"],
     }
     assert not record.is_laid_out
-    assert str(parse_published(record.fields["published_at"])) == "1987-05-06 15:01:01.790000+00:00"
+    assert str(read_date(record.fields["published_at"]).moment) == "1987-05-06 15:01:01.790000+00:00"
 
 
 def test_a_brief_has_its_headline_for_its_text() -> None:

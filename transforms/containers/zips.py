@@ -39,10 +39,12 @@ MOST_ENDS = 16
 STORED = 0
 METHODS: dict[int, Compression] = {8: DEFLATE, 12: BZIP2, 14: LZMA, 93: ZSTD, 95: XZ}
 IS_ENCRYPTED = 0x1
+HAS_LZMA_END = 0x2
 HAS_DESCRIPTOR = 0x8
 IS_UTF8 = 0x800
 UNIX = 3
 DIRECTORY_BIT = 0x10
+UNKNOWN_SIZE = (1 << 64) - 1
 
 
 @dataclass(slots=True)
@@ -81,9 +83,7 @@ def walk_zip(stream: BinaryIO, meter: Meter, depth: int, start: int = 0) -> Iter
 def _member(stream: BinaryIO, entry: _Entry, position: int, meter: Meter, depth: int) -> Member:
     name = member_name(entry.name)
     if entry.flags & IS_ENCRYPTED:
-        return refused(
-            name, position, "encrypted", "it is encrypted: unpack it with its password, and ingest the files"
-        )
+        return refused(name, position, "encrypted", "it is encrypted: unpack it with its password first")
     if stat.S_IFMT(entry.mode) not in {0, stat.S_IFREG}:
         return refused(name, position, "not_a_file", NOT_A_FILE)
     if entry.method != STORED and entry.method not in METHODS:
@@ -107,7 +107,8 @@ def _open_member(stream: BinaryIO, entry: _Entry, meter: Meter, depth: int) -> B
     # Stored ones are counted too, as many entries of a directory may name the same bytes.
     raw: RawStream = Window(stream, begin, entry.packed, depth, share if entry.method == STORED else None)
     if METHODS.get(entry.method) is LZMA:
-        raw = Decompressed(_LzmaAlone(raw, entry.unpacked, depth), LZMA, share)
+        size = UNKNOWN_SIZE if entry.flags & HAS_LZMA_END else entry.unpacked
+        raw = Decompressed(_LzmaAlone(raw, size, depth), LZMA, share)
     elif entry.method != STORED:
         raw = Decompressed(raw, METHODS[entry.method], share)
     return BufferedStream(Checked(raw, entry.crc, depth) if entry.crc is not None else raw)

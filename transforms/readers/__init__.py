@@ -2,9 +2,9 @@
 
 A reader takes an open binary stream and the number of its first record, and yields `Record`s, `BadRecord`s and
 `PendingRecord`s in order, one at a time, in bounded memory. The stream may lack `seek` (ask `stream.seekable()`).
-A reader raises nothing of its own: a fault of the data is a `BadRecord`; errors of the stream itself (OSError, EOFError,
-`transforms.containers.ContainerError`) pass through it. A reader that sets `next_offset` can be called again with a stream
-that begins there.
+A reader raises nothing of its own: a fault of the data is a `BadRecord`; errors of the stream itself (OSError,
+EOFError, `transforms.containers.errors.ContainerError`) pass through it. A reader that sets `next_offset` can be called
+again with a stream that begins there.
 
 Compression and archives have been taken off before (`transforms.containers`).
 """

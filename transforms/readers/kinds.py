@@ -11,7 +11,7 @@ _SUFFIXES = """
     pdf doc docx odt rtf xls xlsx ods ppt pptx odp epub mobi djvu
     css js mjs ts map scss less py pyc ipynb r sh bat ps1 c h cpp java class jar php rb go rs sql yaml yml toml
     ini cfg conf lock log exe dll so dylib bin dat pkl pickle npy npz h5 hdf5 db sqlite sqlite3 duckdb mdb
-    ttf otf woff woff2 eot md5 sha1 sha256 sha512 sig asc torrent idx cdx cdxj wat wet swp bak part tmp crdownload
+    ttf otf woff woff2 eot md5 sha1 sha256 sha512 sig asc torrent idx cdx cdxj wat swp bak part tmp crdownload
 """
 OTHER_KINDS: frozenset[str] = frozenset(f".{suffix}" for suffix in _SUFFIXES.split())
 """Suffixes of files that are passed over in folders and archives, and counted."""
