@@ -417,7 +417,8 @@ def _print_summary(summary: "IngestSummary", settings: "Settings") -> None:
             line(f"{summary.files_unchanged:,} other files are unchanged since they were loaded")
     if summary.unserved:
         line(
-            f"{summary.unserved:,} articles are in a language that {settings.model} does not serve: stored, not analysed"
+            f"{summary.unserved:,} articles are in a language that {settings.model} does not serve: they are stored,"
+            " and not analysed"
         )
     if ambiguous := summary.notes["date_ambiguous"]:
         line(

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from transforms.errors import FieldMapError
@@ -125,12 +125,9 @@ def take_text(fields: Mapping[str, Any], column: str, field_map: FieldMap | None
     return " ".join(encodable(str(value)).split()) or None
 
 
-@lru_cache(4096)
 def column_of(name: str) -> str | None:
     """The column that a field of that name is taken for; None where it is no usual name."""
-    if _find_places(TEASER_NAMES, (name,)):
-        return "text"
-    return next((column for column, names in FIELD_NAMES.items() if _find_places(names, (name,))), None)
+    return _columns_by_name().get(_normalised(name))
 
 
 def holds_text(fields: Mapping[str, Any]) -> bool:
@@ -261,6 +258,18 @@ def _places(keys: tuple[str, ...], field_map: FieldMap | None) -> dict[str, tupl
         column: tuple(place for place in _find_places(names, keys) if place[0] not in named)
         for column, names in FIELD_NAMES.items()
     }
+
+
+@cache
+def _columns_by_name() -> dict[str, str]:
+    """Column by every usual name, also by those of fields in fields that were made flat."""
+    columns: dict[str, str] = {}
+    for column, names in (("text", TEASER_NAMES), *FIELD_NAMES.items()):
+        for name in names:
+            flat = [] if "." in name else [f"{name}.{part}" for part in _INNER_NAMES]
+            for spelled in (name, name.partition(".")[0], *flat):
+                columns.setdefault(_normalised(spelled), column)
+    return columns
 
 
 @lru_cache(4096)

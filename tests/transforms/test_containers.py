@@ -350,6 +350,17 @@ def test_a_damaged_member_of_a_zip_costs_no_other() -> None:
     assert contents(bytes(raw)) == FILES | {"a.txt": "damaged", "deep/er/b.txt": "damaged"}
 
 
+def test_places_outside_of_a_zip_are_damage() -> None:
+    raw = make_zip(FILES)
+    # Without its first bytes: the first member would begin before the file.
+    assert contents(b"PK\3\4" + raw[31:]) == FILES | {"a.txt": "damaged"}
+    entry_at = raw.index(b"PK\1\2")
+    far = raw[: entry_at + 42] + b"\xf0\xff\xff\xff" + raw[entry_at + 46 :]
+    assert contents(far) == FILES | {"a.txt": "damaged"}
+    sizes = raw[:18] + b"\xff" * 7 + b"\x7f" + raw[26:entry_at]
+    assert read_to_fault(walk(sizes))[1] is not None
+
+
 @pytest.mark.parametrize("descriptors", [False, True])
 def test_a_zip_that_is_cut_off_is_read_without_its_directory(descriptors: bool) -> None:
     buffer: Any = NoSeek() if descriptors else io.BytesIO()

@@ -149,6 +149,13 @@ def test_plain_text_is_taken_before_html_and_no_attachment() -> None:
     assert (record.fields["text"], record.is_laid_out) == ("In HTML\nit is two.", True)
 
 
+@pytest.mark.parametrize("charset", [b"", b"; charset=windows-1252", b"; charset=nonsense", b"; charset=a\0b"])
+def test_a_part_of_eight_bits_is_read_whatever_it_declares(charset: bytes) -> None:
+    raw = MULTIPART.replace(b"text/plain; charset=utf-8\nContent-Transfer-Encoding: base64", b"text/plain" + charset)
+    raw = raw.replace(b"SW4gcGxhaW4g4oCUIHRleHQu", "Zoë was at the café — twice.".encode("cp1252"))
+    assert read_one(read_mail, raw).fields["text"] == "Zoë was at the café — twice."
+
+
 def test_a_mail_of_html_is_its_text() -> None:
     raw = b"From: a@example.org\nSubject: s\nContent-Type: text/html\n\n<p>One</p><p>two &amp; three</p>"
     record = read_one(read_mail, raw)

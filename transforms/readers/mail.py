@@ -276,7 +276,7 @@ def _best_part(raw: bytes) -> tuple[bytes, str] | None:
         kind = _kind_of(part)
         if kind not in {"text/plain", "text/html"} or "attachment" in str(part.get("Content-Disposition", "")).lower():
             continue
-        payload = _transfer_decoded(_payload(part), str(part.get("Content-Transfer-Encoding", "")))
+        payload = _payload(part)
         content_type = kind + str(part.get("Content-Type", ""))[len(kind) :]
         if payload.strip() and kind == "text/plain":
             return payload, content_type
@@ -290,8 +290,9 @@ def _kind_of(part: Message) -> str:
 
 
 def _payload(part: Message) -> bytes:
-    payload = part.get_payload()
-    return payload.encode("utf-8", "surrogateescape") if isinstance(payload, str) else b""
+    # Without `decode` it would be read in the part's charset, whatever that is, and lose what does not fit.
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
 
 
 def _authors(value: str | None) -> list[str] | None:

@@ -30,6 +30,7 @@ WHOLE_BYTES = 256 << 20
 
 _BATCH_BYTES = 4 << 20
 _MOST_ROWS = 1_000
+_MOST_ROWS_OF_A_GROUP = 1 << 32
 _BUFFER_BYTES = 1 << 20
 _SHOWN_BYTES = 1 << 20
 _DAMAGED = (pa.ArrowException, OSError, ValueError, OverflowError, MemoryError, KeyError, TypeError)
@@ -62,7 +63,9 @@ def read_parquet(stream: BinaryIO, first_record: int = 1) -> Iterator[AnyRecord]
 def _read_groups(file: pq.ParquetFile, first_record: int) -> Iterator[AnyRecord]:
     begin = first_record
     for group in range(file.num_row_groups):
-        end = begin + file.metadata.row_group(group).num_rows
+        stated = file.metadata.row_group(group).num_rows
+        # Where the file is damaged, so may be this number.
+        end = begin + (stated if 0 <= stated < _MOST_ROWS_OF_A_GROUP else 0)
         record_no = begin
         try:
             for batch in file.iter_batches(_batch_rows(file, group), row_groups=[group], use_threads=False):
@@ -73,7 +76,8 @@ def _read_groups(file: pq.ParquetFile, first_record: int) -> Iterator[AnyRecord]
             _pass_on(error)
             rows = f"rows {record_no:,} to {end - 1:,}" if end - record_no > 1 else f"row {record_no:,}"
             yield _damaged(record_no, f"{rows} cannot be read: {_why(error)}: get the file again")
-        begin = end
+            record_no += 1
+        begin = max(end, record_no)
 
 
 def _batch_rows(file: pq.ParquetFile, group: int) -> int:
