@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from flows.discover import InputFile, sha256_of_file
 from flows.locations import is_url, open_location
 from transforms.readers import HEAD_BYTES, detect_format
+from transforms.readers.blocks import wide_encoding
 from transforms.records import Resume
 
 OPEN_COST_BYTES = 512
@@ -29,15 +30,15 @@ START = Resume()
 class FileSlice:
     """A file from where `resume` says to its end, or to the line end at byte `end`.
 
-    `bytes_before` and `articles_before` stand before it in the file. `is_cut`: other slices of the file are read by
-    other tasks. `only`: the numbers of the records that are wanted; None: all.
+    `bytes_before` and `articles_before` stand before it in the file. `line_format`: the name of its format, if
+    it was cut at line ends and other tasks read the rest. `only`: the numbers of the records that are wanted; None: all.
     """
 
     file: InputFile
     resume: Resume = START
     end: int | None = None
     is_last: bool = True
-    is_cut: bool = False
+    line_format: str | None = None
     sha256: str | None = None
     only: frozenset[int] | None = None
     bytes_before: int = 0
@@ -97,7 +98,8 @@ def _slice_file(file: InputFile, shard_bytes: int) -> Iterator[FileSlice]:
         yield FileSlice(file)
         return
     try:
-        if not _splits_at_lines(file):
+        line_format = _line_format(file)
+        if line_format is None:
             yield FileSlice(file)
             return
         cuts = _line_cuts(file, shard_bytes)
@@ -106,16 +108,21 @@ def _slice_file(file: InputFile, shard_bytes: int) -> Iterator[FileSlice]:
         # The read task says what is wrong with the file.
         yield FileSlice(file)
         return
+    if len(cuts) == 1:
+        yield FileSlice(file, sha256=digest)
+        return
     for number, (start, first_record) in enumerate(cuts):
         is_last = number == len(cuts) - 1
         end = None if is_last else cuts[number + 1][0]
-        yield FileSlice(file, Resume(start, first_record), end, is_last, len(cuts) > 1, digest, bytes_before=start)
+        yield FileSlice(file, Resume(start, first_record), end, is_last, line_format, digest, bytes_before=start)
 
 
-def _splits_at_lines(file: InputFile) -> bool:
+def _line_format(file: InputFile) -> str | None:
+    """The name of the file's format, if it can be cut at line ends."""
     with open_location(file.location) as stream:
-        format_ = detect_format(stream.read(HEAD_BYTES), file.file_uri)
-    return format_ is not None and format_.splits_at_lines
+        head = stream.read(HEAD_BYTES)
+    format_ = detect_format(head, file.file_uri)
+    return format_.name if format_ and format_.splits_at_lines and wide_encoding(head) is None else None
 
 
 def _line_cuts(file: InputFile, shard_bytes: int) -> list[tuple[int, int]]:

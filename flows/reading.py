@@ -8,6 +8,7 @@ what is left is a shard of its own. One bad record, or one bad file, never stops
 import hashlib
 import io
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO, cast
 
@@ -19,6 +20,7 @@ from flows.tables import table_of
 from transforms.articles import Built, Place, RecordOptions, build_article, reject_record
 from transforms.containers.errors import ContainerError
 from transforms.containers.limits import DEFAULT_LIMITS, Limits
+from transforms.readers import FORMATS
 from transforms.readers.record import PARSE, READ, BadRecord, PendingRecord, sample_of
 from transforms.records import Found, PassedOver, read_records
 from transforms.rows import Article, Rejection
@@ -164,24 +166,22 @@ class _SliceReading:
         self._last_record = self._first_record - 1
         self._bytes_read = part.bytes_before
         self._is_readable = True
+        self._base = part.resume.offset if part.line_format else 0
 
     def run(self, most_parts: int) -> FileSlice | None:
         """Reads to the slice's end, or until that many parts are written; answers what is left then."""
         part = self._part
         try:
             with self._open() as stream:
-                base = part.resume.offset if part.end is not None else 0
-                resume = replace(part.resume, offset=part.resume.offset - base)
-                name = part.file.file_uri
-                for found in read_records(stream, name, limits=self._options.limits, resume=resume):
+                for found in self._records(stream):
                     if isinstance(found, PassedOver):
                         self._writer.passed_over += 1
                     elif self._take(found) and self._writer.is_full:
-                        self._close_part(base + stream.tell())
-                        if part.end is None and len(self._writer.parts) >= most_parts:
+                        self._close_part(self._base + stream.tell())
+                        if part.line_format is None and len(self._writer.parts) >= most_parts:
                             return self._rest_behind(found)
         except ContainerError as error:
-            self._reject_file(error.error_type, f"{error}: get the file again")
+            self._reject_file(error.error_type, f"{error}: {error.remedy}")
         except OSError as error:
             # The machine's fault, not the file's: the next run tries again.
             self._is_readable = False
@@ -189,14 +189,22 @@ class _SliceReading:
         self._finish()
         return None
 
+    def _records(self, stream: BinaryIO) -> Iterator[Found | PassedOver]:
+        part = self._part
+        if part.line_format is None:
+            return read_records(stream, part.file.file_uri, limits=self._options.limits, resume=part.resume)
+        read = next(format_.read for format_ in FORMATS if format_.name == part.line_format)
+        records = read(stream, part.resume.first_record)
+        return (Found(record, record.record_no, None, True, part.resume) for record in records)
+
     def _open(self) -> BinaryIO:
-        """The bytes of the file, or of a slice that has an end. The hash of a file is taken when it is first opened."""
+        """The bytes of the file, or of the slice of a cut one. The hash of a file is taken when it is first opened."""
         part, file = self._part, self._part.file
         stream = open_location(file.location)
-        if part.end is not None:
+        if part.line_format:
             with stream:
                 stream.seek(part.resume.offset)
-                return io.BytesIO(stream.read(part.end - part.resume.offset))
+                return io.BytesIO(stream.read(-1 if part.end is None else part.end - part.resume.offset))
         if self._digest is None and not is_url(file.location):
             self._digest = hashlib.file_digest(cast(Any, stream), "sha256").hexdigest()
             stream.seek(0)
@@ -273,7 +281,7 @@ class _SliceReading:
         """
         part = self._part
         has_failed = self._has_rejects or part.resume != START
-        is_failed = has_failed and self._articles == 0 and not part.is_cut and part.only is None
+        is_failed = has_failed and self._articles == 0 and not part.line_format and part.only is None
         record = self._file_record(None if part.is_last else self._last_record)
         self._writer.add_file(
             replace(record, status=FAILED if is_failed else LOADED),

@@ -5,6 +5,7 @@ member and the place behind it, and the members that were passed over. Memory is
 """
 
 import io
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import BinaryIO
@@ -197,8 +198,7 @@ class _Reading:
         kind = kind_of_content(head)
         format_ = None if kind else detect_format(head, name)
         if format_ is None:
-            what = f"it looks like {kind}" if kind else "its content is of no kind that newsmill reads"
-            message = f"{what}: take it out, or turn it into text first"
+            message = f"it looks like {kind or _kind_of_markup(head)}: take it out, or turn it into text first"
             yield from self._reject(place, "unknown_format", message, sample_of(head[:1000]))
             return
         self._begin((*place.path, offset))
@@ -274,6 +274,13 @@ def _head_of(stream: BinaryIO) -> bytes:
 
 def _is_archive(head: bytes, name: str) -> bool:
     return (looks_like_zip(head) and not kind_of_content(head)) or looks_like_tar(head, name)
+
+
+def _kind_of_markup(head: bytes) -> str:
+    """What a stream looks like that no reader takes, and that has no magic number."""
+    if head.removeprefix(BOM_UTF8).lstrip().startswith(b"<?xml"):
+        return "XML that is no news format (NITF, NewsML, RSS or Atom)"
+    return "nothing that newsmill reads"
 
 
 def _begin_at(stream: BinaryIO, head: bytes, offset: int) -> BinaryIO:

@@ -55,6 +55,7 @@ lines = st.one_of(
 def test_slices_cover_a_file_once_and_records_keep_their_line_numbers(
     records: list[str], ends_with_newline: bool, shard_bytes: int
 ) -> None:
+    records = ['{"text": "First."}', *records]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         path = folder / "news.jsonl"

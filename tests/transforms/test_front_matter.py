@@ -167,7 +167,14 @@ def test_marks_without_end_take_no_long_time(piece: str) -> None:
     ],
 )
 def test_content_tells_the_format(raw: str, expected: str) -> None:
-    assert name_of_format(raw.encode(), "a.md") == expected
+    assert name_of_format(raw.encode(), "a.txt") == expected
+
+
+def test_a_file_that_is_called_markdown_has_its_marks_taken_off_without_a_head_too() -> None:
+    raw = b"# The ferry\n\nThe **mayor** met [the council](https://valley.example).\n"
+    assert name_of_format(raw, "a.md") == "front_matter"
+    [record] = read_all(read_front_matter, raw)
+    assert record.fields == {"text": "The ferry\n\nThe mayor met the council."}
 
 
 @given(st.binary(min_size=1, max_size=300))

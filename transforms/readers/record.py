@@ -13,6 +13,9 @@ RECORD_BYTES = 32 << 20
 """The longest record that is read: whatever is one record has to fit into memory several times."""
 
 
+READ_BYTES = 1 << 20
+
+
 @dataclass(slots=True)
 class Record:
     """One record: its number in its file or archive member, from 1, and its fields by the names the file gives them.
@@ -62,12 +65,15 @@ class RecordTooLargeError(Exception):
 
 def read_whole(stream: BinaryIO, limit: int = RECORD_BYTES) -> bytes:
     """All bytes of a stream that is one record. Raises RecordTooLargeError where there are more than the limit."""
-    raw = stream.read(limit + 1)
-    while len(raw) <= limit and (more := stream.read(limit + 1 - len(raw))):
-        raw += more
-    if len(raw) > limit:
+    blocks: list[bytes] = []
+    left = limit + 1
+    # In blocks: a file object sets aside as much memory as it is asked for.
+    while left and (block := stream.read(min(left, READ_BYTES))):
+        blocks.append(block)
+        left -= len(block)
+    if not left:
         raise RecordTooLargeError
-    return raw
+    return b"".join(blocks)
 
 
 def too_large(record_no: int, sample: bytes = b"", limit: int = RECORD_BYTES) -> BadRecord:

@@ -1,5 +1,6 @@
 """Plain text: the file is one record, its text."""
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -17,8 +18,8 @@ from transforms.readers.record import (
 
 
 def looks_like_text(head: bytes) -> bool:
-    """Whether it may be text in any encoding: hardly any byte is a control character."""
-    return why_binary(head) is None
+    """Whether it may be text in any encoding: hardly any byte is a control character. XML is for its own readers."""
+    return why_binary(head) is None and not head.removeprefix(BOM_UTF8).lstrip().startswith(b"<?xml")
 
 
 def read_txt(stream: BinaryIO, first_record: int = 1) -> Iterator[AnyRecord]:
