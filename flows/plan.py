@@ -30,8 +30,8 @@ START = Resume()
 class FileSlice:
     """A file from where `resume` says to its end, or to the line end at byte `end`.
 
-    `bytes_before` and `articles_before` stand before it in the file. `line_format`: the name of its format, if
-    it was cut at line ends and other tasks read the rest. `only`: the numbers of the records that are wanted; None: all.
+    `bytes_before` and `articles_before` stand before it in the file. `line_format`: the name of its format, if it was
+    cut at line ends and other tasks read the rest. `only`: the numbers of the records that are wanted; None: all.
     """
 
     file: InputFile

@@ -167,7 +167,7 @@ def describe_unmapped(fields: Mapping[str, Any]) -> str:
     """Says of a record without text which fields it has, and how to name the one that may hold it."""
     names = [name for name in fields if not _INDEX_NAME.fullmatch(name)]
     longest = max(
-        (name for name in names if isinstance(fields[name], str) and not _ADDRESS.match(fields[name])),
+        (name for name in _unknown(tuple(names)) if isinstance(fields[name], str) and not _ADDRESS.match(fields[name])),
         key=lambda name: len(fields[name]),
         default=None,
     )
