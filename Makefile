@@ -1,4 +1,4 @@
-# newsmill: make run, make test, make lint, make lock, make clean
+# newsmill: make run, make test, make fuzz, make lint, make lock, make clean
 PYTHON ?= python3
 INPUT ?= seeds/articles
 WAREHOUSE ?= warehouse/data
@@ -6,7 +6,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test lint lock clean install
+SEED ?= 1
+INPUTS ?= 20000
+
+.PHONY: run test fuzz lint lock clean install
 .DEFAULT_GOAL := run
 
 install: $(STAMP)
@@ -27,6 +30,10 @@ run: $(STAMP)
 
 test: $(STAMP)
 	$(BIN)/python -m pytest
+
+# Many more damaged files than the tests throw at the readers: make fuzz SEED=2 INPUTS=100000 (inputs a kind).
+fuzz: $(STAMP)
+	$(BIN)/python -m tests.fuzz_readers $(SEED) $(INPUTS)
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

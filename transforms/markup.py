@@ -3,10 +3,11 @@
 Comes in: a string that may hold HTML. Goes out: lines of text, each a paragraph, a heading, a list item or a table row.
 """
 
-import html
 import re
 
 from lxml import etree
+
+from transforms.references import unescape
 
 _ELEMENTS = (
     "a|abbr|article|b|blockquote|caption|cite|code|dd|div|dl|dt|em|figure|font|h[1-6]|i|iframe|li|ol|p|pre|q|script|"
@@ -49,16 +50,16 @@ def text_of_markup(fragment: str) -> str:
     Scripts, styles, captions and whatever else shows no words of the article are left out.
     """
     if not is_markup(fragment):
-        return html.unescape(fragment).strip()
+        return unescape(fragment).strip()
     if not _CLOSED.search(fragment) and _ESCAPED.search(fragment):
         # Feeds escape markup once more to carry it in XML.
-        fragment = html.unescape(fragment)
+        fragment = unescape(fragment)
     raw = f"<div>{fragment}</div>".replace("\0", "").encode("utf-8", "replace")
     root = etree.fromstring(raw, etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True,
                                                   huge_tree=True))  # fmt: skip
     # The parser gives up where elements are nested too deep.
     shown = "".join(_shown(root)) if root is not None else ""
-    return _lines_of(shown) or _lines_of(html.unescape(_TAG.sub(" ", _HIDDEN.sub(" ", fragment))))
+    return _lines_of(shown) or _lines_of(unescape(_TAG.sub(" ", _HIDDEN.sub(" ", fragment))))
 
 
 def _lines_of(shown: str) -> str:

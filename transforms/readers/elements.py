@@ -8,7 +8,6 @@ they are written, so that nothing is fetched from outside and nothing grows.
 """
 
 import codecs
-import html
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -30,6 +29,7 @@ from transforms.readers.record import (
     sample_of,
     too_large,
 )
+from transforms.references import unescape
 
 Element = Any
 """An element of lxml, which has no types."""
@@ -342,7 +342,7 @@ def _rewrite(match: re.Match[str]) -> str:
         return {"<": "&lt;", "<![CDATA[": "", "<!--": ""}.get(token, token)
     if token == "]]>":
         return ""
-    character = html.unescape(token)
+    character = unescape(token)
     if character == token:
         return "&amp;" + token[1:]
     return f"&#{ord(character)};" if character in {"<", ">", "&", '"', "'"} else character

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from html import unescape
 from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from lxml.html import HtmlElement
+
+from transforms.references import unescape
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -4,7 +4,6 @@ The body keeps the lines of the wire, and begins with its dateline, as it was se
 headline, has that for its text.
 """
 
-import html
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -23,6 +22,7 @@ from transforms.readers.record import (
     sample_of,
     too_large,
 )
+from transforms.references import unescape
 
 _NAME = "REUTERS"
 _HEAD = re.compile(r"\s*(?:<!--.*?-->\s*)*(?:<!DOCTYPE\s+lewis\b|<REUTERS[\s>])", re.DOTALL)
@@ -123,7 +123,7 @@ def _take(name: str, raw: str) -> str | None:
 
 def _shown(raw: str) -> str:
     """The characters that are meant, without tags and control characters."""
-    return _UNSEEN.sub("", html.unescape(_TAG.sub("", raw)))
+    return _UNSEEN.sub("", unescape(_TAG.sub("", raw)))
 
 
 def _line(raw: str | None) -> str | None:

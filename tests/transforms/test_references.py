@@ -1,0 +1,21 @@
+"""References become the characters they mean, whatever number they have."""
+
+import pytest
+
+from transforms.references import unescape
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Zo&euml; &amp; Idris", "Zoë & Idris"),
+        ("&#8217;&#x2019;", "’’"),
+        ("caf&#0000233;", "café"),
+        ("AT&T", "AT&T"),
+        ("&#" + "9" * 5_000 + "; all", "\ufffd all"),
+        ("&#x" + "f" * 5_000 + "; all", "\ufffd all"),
+        ("&#" + "0" * 5_000 + "65;", "A"),
+    ],
+)
+def test_references_are_read(text: str, expected: str) -> None:
+    assert unescape(text) == expected
