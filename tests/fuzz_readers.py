@@ -199,11 +199,12 @@ def _tar(members: dict[str, bytes]) -> bytes:
 
 _TOKENS = [
     *(
-        b"\0  \xff\xfe  \xef\xbb\xbf  \x85  \xe9  \xf0\x9f\x98\x80  <  >  &  \"  '  {  }  [  ]  ,  ;  :  \\  "
-        b"\\u0000  \\ud83d  &#0;  &#xD800;  &x;  <![CDATA[  ]]>  <!--  -->  </script>  <script>  <p>  </p>  <br>  <nitf>  "
-        b"</nitf>  <item>  </item>  </REUTERS>  <REUTERS>  ---  +++  WARC/1.0  HTTP/1.1  Content-Length:  From   "
-        b"Date:  Subject:  base64  charset=utf-7  PK\x03\x04  PK\x05\x06  \x1f\x8b  BZh9  \x28\xb5\x2f\xfd  NaN  1e999  null  2026-13-45  "
-        b"99/99/9999  \xa3  \x93  \x94"
+        b"\0  \xff\xfe  \xef\xbb\xbf  \x85  \xe9  \xf0\x9f\x98\x80  <  >  &  \"  '  {  }  [  ]  ,  ;  :  "
+        b"\\  \\u0000  \\ud83d  &#0;  &#xD800;  &x;  <![CDATA[  ]]>  <!--  -->  </script>  <script>  <p>  "
+        b"</p>  <br>  <nitf>  </nitf>  <item>  </item>  </REUTERS>  <REUTERS>  ---  +++  WARC/1.0  "
+        b"HTTP/1.1  Content-Length:  From   Date:  Subject:  base64  charset=utf-7  PK\x03\x04  "
+        b"PK\x05\x06  \x1f\x8b  BZh9  \x28\xb5\x2f\xfd  NaN  1e999  null  2026-13-45  99/99/9999  \xa3  "
+        b"\x93  \x94"
     ).split(b"  "),
     *(
         b"\n",
