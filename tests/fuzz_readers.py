@@ -146,8 +146,9 @@ def check(name: str, raw: bytes) -> str | None:
         records += 1
     except Exception as error:  # noqa: BLE001 - that is what is looked for
         return f"{type(error).__name__}: {error}"
-    # Tables, lists and crawls may well be empty.
-    if not records and not name.endswith((".csv", ".json", ".jsonl", ".parquet", ".warc", ".zip", ".tar")):
+    # Tables, lists, crawls and archives may well be empty.
+    may_be_empty = name.endswith((".csv", ".json", ".jsonl", ".parquet", ".warc", ".zip", ".tar"))
+    if not records and not may_be_empty and not raw.startswith(b"PK\x05\x06"):
         return "neither article nor reject"
     seconds = time.monotonic() - started
     return f"{seconds:.1f} s" if seconds > SLOW_SECONDS else None

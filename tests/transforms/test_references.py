@@ -2,7 +2,7 @@
 
 import pytest
 
-from transforms.references import unescape
+from transforms.references import drop_controls, unescape
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,14 @@ from transforms.references import unescape
 )
 def test_references_are_read(text: str, expected: str) -> None:
     assert unescape(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ("a&#1;b&#x5;c&#0;&#xD800;&#xFFFF;&#x110000;d", "abcd"),
+        ("&#65;&#xe9;&#10;&#8217 &amp;&#;", "&#65;&#xe9;&#10;&#8217 &amp;&#;"),
+    ],
+)
+def test_references_to_what_is_no_character_go(markup: str, expected: str) -> None:
+    assert drop_controls(markup) == expected

@@ -434,3 +434,14 @@ PIECES = st.sampled_from(
 def test_any_markup_becomes_a_record_or_a_reject(pieces: list[str]) -> None:
     (record,) = read_webpage(io.BytesIO("".join(pieces).encode("utf-8", "surrogatepass")))
     assert isinstance(record, Record | BadRecord)
+
+
+def test_references_to_control_characters_do_not_cost_the_page() -> None:
+    page = (
+        "<html><body><nav><a href='/'>Home</a></nav>&#5; &#x1;<article><h1>The ferry is back</h1>"
+        "<p>The ferry came back on Monday after nine days on the rocks, and the crew was well.</p>&#0;</article>"
+        "</body></html>"
+    )
+    record = parse_webpage(page.encode())
+    assert isinstance(record, Record)
+    assert "The ferry came back" in record.fields["text"]

@@ -33,6 +33,7 @@ from transforms.readers.record import (
     sample_of,
     too_large,
 )
+from transforms.references import drop_controls
 
 PAGE_BYTES = 16 << 20
 """The longest page that is read. Those of news sites have 0.05 to 2 MB."""
@@ -160,7 +161,7 @@ class _UnparsableError(ValueError):
 
 
 def _parse(decoded: Decoded) -> HtmlElement:
-    text = _CONTROLS.sub("", decoded.text)
+    text = drop_controls(_CONTROLS.sub("", decoded.text))
     # A doctype with a slash at its end, or a closed html element, makes libxml2 drop what follows.
     text = re.sub(r"^(\s*<!doctype[^>]*?)/>", r"\1>", text, count=1, flags=re.IGNORECASE)
     text = re.sub(r"(<html[^>]{0,500}?)\s*/>", r"\1>", text, count=1, flags=re.IGNORECASE)
