@@ -67,7 +67,7 @@ def default_seeds_dir() -> Path:
 
 def seeds_sha256(seeds_dir: Path) -> str:
     """One hash over all seed tables of the folder, by name and content."""
-    return _sha256_of(sorted(seeds_dir.glob("*.csv")))
+    return _sha256_of(_seed_files(seeds_dir))
 
 
 def sql_type(field: pa.Field) -> str:
@@ -154,11 +154,16 @@ def _comment(connection: duckdb.DuckDBPyConnection, target: str, text: str) -> N
 
 def _load_seeds(connection: duckdb.DuckDBPyConnection, seeds_dir: Path) -> None:
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {SEEDS_SCHEMA}")
-    for seed in sorted(seeds_dir.glob("*.csv")):
+    for seed in _seed_files(seeds_dir):
         connection.execute(
-            f'CREATE OR REPLACE TABLE {SEEDS_SCHEMA}."{seed.stem}" AS SELECT * FROM read_csv(?, header = true)',
+            f'CREATE OR REPLACE TABLE {SEEDS_SCHEMA}."{seed.name.split(".")[0]}" AS'
+            " SELECT * FROM read_csv(?, header = true)",
             [str(seed)],
         )
+
+
+def _seed_files(seeds_dir: Path) -> list[Path]:
+    return sorted([*seeds_dir.glob("*.csv"), *seeds_dir.glob("*.csv.gz")])
 
 
 def _view_files() -> list[Path]:

@@ -194,3 +194,27 @@ def test_the_status_of_an_empty_warehouse_has_no_rows(empty: Path) -> None:
         status = read_status(connection)
     assert set(status.rows["rows"].to_pylist()) == {0}
     assert status.runs.num_rows == status.quarantine.num_rows == 0
+
+
+def test_the_view_of_names_has_every_form_of_an_entity_once(tmp_path: Path) -> None:
+    rows = [
+        ("a1", 1, "2026-03-01", "Ada Cole", "Ada Cole", "PERSON", "p1", None),
+        ("a1", 2, "2026-03-01", "Cole", "Ada Cole", "PERSON", "p1", None),
+        ("a2", 1, "2026-03-05", "Cole", "Ada Cole", "PERSON", "p1", None),
+        ("a2", 2, "2026-03-05", "Oslo", "Oslo", "GPE", "g1", "NOR"),
+        ("a2", 3, "2026-03-05", "nine", None, "CARDINAL", None, None),
+    ]
+    with open_for_writing(tmp_path / "w") as connection:
+        connection.executemany(
+            "INSERT INTO entities (article_id, mention_no, published_date, text, name, label, entity_id, country)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            rows,
+        )
+        found = connection.execute(
+            "SELECT entity_id, name, label, country, forms, mentions, articles, first_seen::VARCHAR, last_seen::VARCHAR"
+            " FROM entity_names ORDER BY 1"
+        ).fetchall()
+    assert found == [
+        ("g1", "Oslo", "GPE", "NOR", ["Oslo"], 1, 1, "2026-03-05", "2026-03-05"),
+        ("p1", "Ada Cole", "PERSON", None, ["Cole", "Ada Cole"], 3, 2, "2026-03-01", "2026-03-05"),
+    ]
