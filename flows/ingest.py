@@ -108,6 +108,10 @@ def discover_task(
 @task(name="date-orders", cache_policy=NO_CACHE)
 def date_orders_task(paths: Sequence[str], corpus: str | None, options: RecordOptions) -> Mapping[str, DateOrder]:
     """Finds out from all dates of the inputs whether day or month stands first in those that could be either."""
+    reporter().note(
+        "some dates could have the day or the month first: looking through all inputs for dates that tell;"
+        " --date-order saves the time"
+    )
     return find_date_orders(discover_files(paths, corpus, lambda _: {}, again=True), options)
 
 
