@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import time
 import tracemalloc
 
 import pytest
@@ -366,3 +367,10 @@ def test_every_beginning_of_an_element_is_one_cut(tokens: list[str]) -> None:
     cuts = list(cut_elements(io.BytesIO(raw), "item"))
     assert all(cut.raw.startswith(b"<item") for cut in cuts)
     assert sum(len(cut.raw) for cut in cuts) <= len(raw)
+
+
+def test_a_tag_that_does_not_end_takes_no_time() -> None:
+    raw = NITF.encode().replace(b"<body.content>", b"<body.content><datel" + b"9" * 40_000 + b'" a="b>')
+    started = time.process_time()
+    assert read_all(read_nitf, raw)
+    assert time.process_time() - started < 2

@@ -55,7 +55,7 @@ _FOREIGN = re.compile(
 )
 _TAG = re.compile(
     r"<!\[CDATA\[.*?\]\]>|<!--.*?-->|[^<]+|(?P<other><\?[^<>]*\?>|<![A-Za-z][^<>]*>)"
-    r"|<(?P<end>/?)(?P<name>[A-Za-z_][\w.:-]*)(?P<rest>(?:[^<>\"'/]|\"[^\"<]*\"|'[^'<]*'|/(?!>))*)(?P<empty>/?)>|<",
+    r"|<(?P<end>/?)(?P<name>[A-Za-z_][\w.:-]*+)(?P<rest>(?:[^<>\"'/]|\"[^\"<]*\"|'[^'<]*'|/(?!>))*+)(?P<empty>/?)>|<",
     re.DOTALL,
 )
 # Elements of HTML that have no end tag.
