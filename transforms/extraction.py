@@ -11,9 +11,10 @@ from datetime import date
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from transforms.entities import MentionIndex, SentenceNumbers, find_mentions
+from transforms.entities import MentionIndex, SentenceNumbers
 from transforms.events import extract_events
 from transforms.language import parse_texts
+from transforms.mentions import read_mentions
 from transforms.quotes import extract_quotes
 from transforms.rows import Event, Mention, Quote
 
@@ -34,7 +35,7 @@ class Extraction:
 def extract(doc: Doc, published: date | None) -> Extraction:
     """Entities, quotes and events of one parsed text."""
     sentences = SentenceNumbers(doc)
-    mentions = find_mentions(doc, sentences)
+    mentions = read_mentions(doc, sentences, published)
     index = MentionIndex(mentions)
     quotes = extract_quotes(doc, index, sentences)
     events = extract_events(doc, index, sentences, quotes, published)
