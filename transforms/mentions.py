@@ -5,6 +5,7 @@ text, none of which overlaps another. Names come from `entities`, times from `ti
 what the names of places mean from `places`.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
@@ -45,6 +46,7 @@ def _times(
 ) -> Iterator[Mention]:
     """The times that no name or number overlaps."""
     index = MentionIndex(others)
+    spans = [(entity.start_char, entity.end_char) for entity in doc.ents if entity.label_ in TIME_LABELS]
     for time in find_times(doc, published):
         if not index.within(time.start_char, time.end_char):
             yield Mention(
@@ -55,7 +57,14 @@ def _times(
                 end_char=time.end_char,
                 label=time.label,
                 value=time.value,
+                recognizer="model" if _overlaps(spans, time.start_char, time.end_char) else "gazetteer",
             )
+
+
+def _overlaps(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    """Whether one of the spans, which are in order and apart from each other, has a character between start and end."""
+    at = bisect_left(spans, (end,)) - 1
+    return at >= 0 and spans[at][1] > start
 
 
 def _place(mentions: Iterable[Mention], text: str) -> None:

@@ -67,6 +67,12 @@ def test_each_kind_of_mention_says_what_it_means(nlp: Language) -> None:
     assert 43 < portland.latitude < 44
 
 
+def test_a_time_that_the_model_did_not_mark_says_so(nlp: Language) -> None:
+    found = {mention.text: mention for mention in read(nlp, "The bridge is now closed. It opened on Tuesday.")}
+    assert (found["now"].value, found["now"].recognizer) == ("PRESENT_REF", "gazetteer")
+    assert (found["Tuesday"].value, found["Tuesday"].recognizer) == ("2024-04-09", "model")
+
+
 def test_without_a_day_of_publication_only_dates_that_need_none_have_a_value(nlp: Language) -> None:
     found = {mention.text: mention.value for mention in read(nlp, "He left on Tuesday. She came on May 6, 2021.", None)}
     assert found["Tuesday"] is None

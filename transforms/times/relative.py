@@ -47,7 +47,7 @@ def read_directed_unit(found: re.Match[str], context: Context) -> str | None:
 
 
 def _origin(direction: str, unit: str, context: Context) -> date | None:
-    """In news "the following month" counts from the last date named, "next month" from publication, "next day" from either."""
+    """Where counting begins: "the following month" at the last date named, "next month" at publication."""
     if direction in {"following", "previous", "preceding", "prior"} or (direction == "next" and unit == "D"):
         start = anchor_day(context, unit)
         return start or (context.published if direction in {"previous", "prior"} else None)
