@@ -18,6 +18,9 @@ from transforms.places import PlaceMention, resolve_places
 from transforms.rows import Mention
 from transforms.times import TIME_LABELS, find_times
 
+LONGEST_MENTION = 200
+"""Characters. What the model finds beyond is a list without commas, or no name at all."""
+
 _PLACE_LABELS = frozenset({"GPE", "LOC", "FAC"})
 _EVIDENCE_OF_PLACES = _PLACE_LABELS | {"NORP", "PERSON"}
 _BESIDE = 30
@@ -28,7 +31,7 @@ def read_mentions(doc: Doc, sentences: SentenceNumbers, published: date | None) 
     """The mentions of the article, numbered from 1."""
     text = doc.text
     found = find_mentions(doc, sentences)
-    others = [mention for mention in found if mention.label not in TIME_LABELS]
+    others = [mention for mention in found if mention.label not in TIME_LABELS and len(mention.text) <= LONGEST_MENTION]
     mentions = sorted(
         [*others, *_times(doc, text, others, sentences, published)], key=lambda mention: mention.start_char
     )

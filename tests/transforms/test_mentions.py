@@ -9,7 +9,7 @@ from spacy.language import Language
 
 from transforms.entities import SentenceNumbers
 from transforms.language import load_model, parse_texts
-from transforms.mentions import read_mentions
+from transforms.mentions import LONGEST_MENTION, read_mentions
 from transforms.rows import Mention
 
 WEDNESDAY = date(2024, 4, 10)
@@ -94,6 +94,7 @@ def test_without_a_day_of_publication_only_dates_that_need_none_have_a_value(nlp
 def test_odd_texts_give_rows_or_none(nlp: Language, text: str) -> None:
     mentions = read(nlp, text)
     assert all(text[mention.start_char : mention.end_char] == mention.text for mention in mentions)
+    assert all(len(mention.text) <= LONGEST_MENTION for mention in mentions)
 
 
 def test_time_grows_with_the_length_of_the_text_alone(nlp: Language) -> None:
