@@ -45,6 +45,14 @@ Warehouse = Annotated[
     Path | None,
     typer.Option("--warehouse", "-w", help="Folder of the warehouse.  [default: warehouse/data]", show_default=False),
 ]
+PublishedOption = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Day of publication where a record states none."),
+]
+PublisherOption = Annotated[str | None, typer.Option(metavar="NAME", help="Outlet where a record states none.")]
+WorkersOption = Annotated[int | None, typer.Option(min=1, help="Worker processes.  [default: one a core]")]
+ModelOption = Annotated[str | None, typer.Option(help="spaCy pipeline, by name or path.  [default: en_core_web_sm]")]
+VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Show Prefect's log.")]
 FieldMapOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -103,20 +111,15 @@ def ingest(
         str | None, typer.Option(help="Name of the collection.  [default: name of the folder]", show_default=False)
     ] = None,
     warehouse: Warehouse = None,
-    published: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Day of publication where a record states none."),
-    ] = None,
-    publisher: Annotated[str | None, typer.Option(metavar="NAME", help="Outlet where a record states none.")] = None,
+    published: PublishedOption = None,
+    publisher: PublisherOption = None,
     field_map: FieldMapOption = None,
     date_order: DateOrderOption = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Worker processes.  [default: one a core]")] = None,
-    model: Annotated[
-        str | None, typer.Option(help="spaCy pipeline, by name or path.  [default: en_core_web_sm]")
-    ] = None,
+    workers: WorkersOption = None,
+    model: ModelOption = None,
     again: Annotated[bool, typer.Option("--again", help="Read unchanged files, too.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 where records were quarantined.")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show Prefect's log.")] = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """Load news files: text, JSON, CSV, Parquet, HTML, WARC, news XML, feeds, mail; also packed, and from URLs.
 
@@ -216,19 +219,14 @@ def retry_quarantine(
     warehouse: Warehouse = None,
     error_type: ErrorType = None,
     file: FilePattern = None,
-    published: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Day of publication where a record states none."),
-    ] = None,
-    publisher: Annotated[str | None, typer.Option(metavar="NAME", help="Outlet where a record states none.")] = None,
+    published: PublishedOption = None,
+    publisher: PublisherOption = None,
     field_map: FieldMapOption = None,
     date_order: DateOrderOption = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Worker processes.  [default: one a core]")] = None,
-    model: Annotated[
-        str | None, typer.Option(help="spaCy pipeline, by name or path.  [default: en_core_web_sm]")
-    ] = None,
+    workers: WorkersOption = None,
+    model: ModelOption = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 where records stay in quarantine.")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show Prefect's log.")] = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """Read the records in quarantine again, and load those that can be read now.
 

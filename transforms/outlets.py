@@ -6,9 +6,9 @@ Comes in: what the record states as its publisher, and its address. Goes out: th
 
 import re
 from functools import cache
-from urllib.parse import urlsplit
 
 from transforms.lexicon import read_seed
+from transforms.urls import host_of
 
 _DOMAIN = re.compile(r"(?:https?://)?(?P<host>[\w-]+(?:\.[\w-]+)*\.[a-z]{2,})(?::\d+)?(?:/\S*)?", re.IGNORECASE)
 _NOTHING = frozenset({"none", "null", "nan", "n/a", "unknown", "undefined", "-"})
@@ -21,7 +21,7 @@ def name_publisher(stated: str | None, url: str | None) -> str | None:
         # "Nature.com" and "tagesschau.de" are domains as well as names; the seed says under which name they are known.
         domain = _DOMAIN.fullmatch(name)
         return (find_outlet(domain["host"]) or _bare_host(domain["host"])) if domain else name
-    return find_outlet(_host_of(url)) if url else None
+    return find_outlet(host_of(url)) if url else None
 
 
 def find_outlet(host: str | None) -> str | None:
@@ -48,13 +48,6 @@ def outlet_names() -> frozenset[str]:
 @cache
 def _outlets() -> dict[str, str]:
     return {row["domain"]: row["name"] for row in read_seed("outlets")}
-
-
-def _host_of(url: str) -> str | None:
-    try:
-        return urlsplit(url).hostname
-    except ValueError:
-        return None
 
 
 def _bare_host(host: str) -> str:

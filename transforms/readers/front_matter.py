@@ -11,19 +11,10 @@ from typing import Any, BinaryIO
 
 import yaml
 
-from transforms.encoding import UndecodableError, decode
 from transforms.markup import text_of_markup
 from transforms.readers.blocks import text_of_head
-from transforms.readers.record import (
-    DECODE,
-    AnyRecord,
-    BadRecord,
-    Record,
-    RecordTooLargeError,
-    read_whole,
-    sample_of,
-    too_large,
-)
+from transforms.readers.record import AnyRecord, BadRecord, Record
+from transforms.readers.txt import decode_whole
 
 _LONGEST_HEAD = 64 << 10
 _DEEPEST = 20
@@ -54,16 +45,9 @@ def looks_like_front_matter(head: bytes) -> bool:
 
 def read_front_matter(stream: BinaryIO, first_record: int = 1) -> Iterator[AnyRecord]:
     """The file's one record: the fields of its head, and 'text'."""
-    try:
-        raw = read_whole(stream)
-    except RecordTooLargeError:
-        yield too_large(first_record)
-        return
-    try:
-        decoded = decode(raw)
-    except UndecodableError as error:
-        message = f"text in no known encoding: {' '.join(str(error).split())}: save the file as UTF-8"
-        yield BadRecord(first_record, DECODE, "not_text", message, sample_of(raw))
+    decoded = decode_whole(stream, first_record)
+    if isinstance(decoded, BadRecord):
+        yield decoded
         return
     found = _find_head(decoded.text)
     fields = _parse_head(found) if found else {}

@@ -24,6 +24,7 @@ from transforms.readers.blocks import read_blocks
 from transforms.readers.elements import without_empty
 from transforms.readers.record import (
     DECODE,
+    READ,
     RECORD_BYTES,
     AnyRecord,
     BadRecord,
@@ -92,7 +93,7 @@ def read_mail(stream: BinaryIO, first_record: int = 1) -> Iterator[AnyRecord]:
         else:
             yield PendingRecord(record_no, partial(_parse, record_no, raw, next_offset), next_offset)
     if record_no < first_record:
-        yield BadRecord(first_record, "read", "empty", "the file has no message: get it again")
+        yield BadRecord(first_record, READ, "empty", "the file has no message: get it again")
 
 
 # -- messages of an mbox ----------------------------------------------------------------------------------------------

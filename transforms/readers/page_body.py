@@ -12,11 +12,10 @@ import re
 from collections.abc import Iterable, Iterator
 from configparser import ConfigParser
 from dataclasses import dataclass
+from functools import cache
 
-import trafilatura
 from lxml.etree import SubElement, _Element, iterwalk, strip_tags
 from lxml.html import HtmlElement
-from trafilatura.settings import DEFAULT_CONFIG
 
 from transforms.layout import unwrap_lines
 from transforms.readers.page_data import PageData, plain_text
@@ -118,15 +117,15 @@ _NO_PAGE = re.compile(
 )
 
 
+@cache
 def _without_rescue() -> ConfigParser:
     """trafilatura's settings, without the rescue of short texts: that makes one paragraph of the whole page."""
+    from trafilatura.settings import DEFAULT_CONFIG
+
     config = ConfigParser()
     config.read_dict(DEFAULT_CONFIG)
     config.set("DEFAULT", "MIN_EXTRACTED_SIZE", "0")
     return config
-
-
-_CONFIG = _without_rescue()
 
 
 def extract_body(tree: HtmlElement, data: PageData, title: str | None) -> tuple[str, str | None]:
@@ -472,7 +471,10 @@ def _whole_lines(text: str) -> list[str]:
 
 
 def _extract_blocks(tree: HtmlElement) -> list[tuple[str, str]]:
-    document = trafilatura.bare_extraction(tree, include_comments=False, include_tables=True, config=_CONFIG)
+    # Most inputs hold no page, and do without it.
+    from trafilatura import bare_extraction
+
+    document = bare_extraction(tree, include_comments=False, include_tables=True, config=_without_rescue())
     if document is None or isinstance(document, dict) or document.body is None:
         return []
     return [(kind, line) for kind, block in _blocks_of(document.body) for line in _lines_of(block)]

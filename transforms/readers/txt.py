@@ -4,7 +4,7 @@ from codecs import BOM_UTF8
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from transforms.encoding import UndecodableError, decode, why_binary
+from transforms.encoding import Decoded, UndecodableError, decode, why_binary
 from transforms.readers.record import (
     DECODE,
     AnyRecord,
@@ -24,14 +24,20 @@ def looks_like_text(head: bytes) -> bool:
 
 def read_txt(stream: BinaryIO, first_record: int = 1) -> Iterator[AnyRecord]:
     """The file's one record. Its only field is 'text'."""
+    decoded = decode_whole(stream, first_record)
+    if isinstance(decoded, BadRecord):
+        yield decoded
+    else:
+        yield Record(first_record, {"text": decoded.text}, repairs=decoded.repairs)
+
+
+def decode_whole(stream: BinaryIO, record_no: int) -> Decoded | BadRecord:
+    """A stream that is one record, as text; its rejection where it is too large, or no text."""
     try:
         raw = read_whole(stream)
     except RecordTooLargeError:
-        yield too_large(first_record)
-        return
+        return too_large(record_no)
     try:
-        decoded = decode(raw)
+        return decode(raw)
     except UndecodableError as error:
-        yield BadRecord(first_record, DECODE, "not_text", f"{error}: save it as text in UTF-8", sample_of(raw))
-        return
-    yield Record(first_record, {"text": decoded.text}, repairs=decoded.repairs)
+        return BadRecord(record_no, DECODE, "not_text", f"{error}: save it as text in UTF-8", sample_of(raw))

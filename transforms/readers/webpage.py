@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
-import htmldate
 from lxml.etree import LxmlError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
@@ -291,8 +290,10 @@ def _earliest(moment: str, data: PageData) -> str:
 
 
 def _search_day(data: PageData, address: str | None) -> str | None:
+    from htmldate import find_date
+
     try:
-        day = htmldate.find_date(
+        day = find_date(
             data.tree,
             original_date=True,
             outputformat=_DAY_ONLY,
