@@ -20,7 +20,7 @@ from rich.console import Console
 from flows.errors import FlowsError, InputError
 from flows.render import Format, plain, render
 from transforms.dates import DateOrder
-from transforms.errors import TransformsError
+from transforms.errors import FieldMapError, TransformsError
 from warehouse.errors import WarehouseError
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def main() -> None:
         app()
     except (FlowsError, TransformsError, WarehouseError) as error:
         errors.print(f"newsmill: {plain(error)}", markup=False, highlight=False, soft_wrap=True)
-        sys.exit(WRONG_USAGE if isinstance(error, InputError) else FAILED)
+        sys.exit(WRONG_USAGE if isinstance(error, InputError | FieldMapError) else FAILED)
     except KeyboardInterrupt:
         errors.print("newsmill: interrupted; what was committed stays, and the same command goes on from there")
         sys.exit(INTERRUPTED)

@@ -163,3 +163,12 @@ def test_questions_do_not_wait_for_prefect_or_spacy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PROJECT)
     assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize("command", [("ingest", "."), ("quarantine", "retry")])
+def test_a_map_that_cannot_be_understood_is_wrong_usage(
+    newsmill: Callable[..., Outcome], command: tuple[str, ...]
+) -> None:
+    wrong = newsmill(*command, "--map", "size=a")
+    assert wrong.code == 2
+    assert wrong.err.startswith("newsmill: --map size=a: 'size' is no column: name one of id, url,")
