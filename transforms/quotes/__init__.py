@@ -40,10 +40,9 @@ def extract_quotes(doc: Doc, mentions: MentionIndex, sentences: SentenceNumbers)
     passages = place_passages(doc, text)
     cues = [cue for cue in find_cues(doc) if not passages.hides(cue.start)]
     namer = SpeakerNamer(doc, mentions)
-    attribute_passages(passages, cues, namer, is_sure=True)
+    attribute_passages(passages, cues, namer)
     reports = find_reports(cues, passages, namer)
-    attribute_passages(passages, cues, namer, is_sure=False)
-    attribute_floating(passages, namer)
+    attribute_floating(passages, reports, namer)
     pieces = [*_direct_pieces(passages), *_report_pieces(reports, len(passages.passages))]
     pieces.sort(key=lambda piece: (piece.start, -piece.end))
     return _to_rows(passages, _without_overlaps(pieces), sentences)

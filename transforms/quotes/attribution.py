@@ -1,60 +1,94 @@
 """Joins passages in quotation marks to the reporting words and speakers beside them.
 
 Comes in: the `Passages` of an article, its cues and a `SpeakerNamer`. Goes out: the same passages, of which each that a
-reporting word leads to knows its `Attribution`.
+reporting word or a name leads to knows its `Attribution`.
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Token
 
 from transforms.quotes.cues import PHRASE, Cue
 from transforms.quotes.passages import WINDOW, Attribution, Passage, Passages, is_title, stands_alone
-from transforms.quotes.speakers import Speaker, SpeakerNamer
+from transforms.quotes.speakers import SpeakerNamer
+from transforms.quotes.subjects import find_speaker
 
 _LEAD_IN = 2
 """Words that may stand ahead of a quoted sentence: But "it rains," he said."""
+_LONGEST_NAME = 6
+"""Tokens of a name that stands alone ahead of a colon."""
 _GOES_ON = (",", "?", "!", "—", "–", "-", "…", "...")
 _FINITE = frozenset({"VBD", "VBP", "VBZ", "MD"})
+_RELATIVE = frozenset({"WDT", "WP", "WP$", "WRB"})
+_DASHES = frozenset({"-", "–", "—", "--"})
+_INNER_MARKS = "'\"’” "
+_SIGNATURE = 40
+"""Characters within which a name must follow the dash."""
 
 
-def attribute_passages(passages: Passages, cues: Sequence[Cue], namer: SpeakerNamer, *, is_sure: bool) -> None:
-    """Gives passages the reporting word that stands beside them, and its speaker.
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A passage and what stands around it: `left` and `right` bound the reporter's words, as tokens; `first` is the
+    first word behind the passage."""
 
-    With `is_sure` only those that are set off as speech: by a comma or colon, or as sentences of their own. Without it,
-    after the reported clauses have taken what is theirs, also the others that a reporting word leads to.
-    """
+    passage: Passage
+    left: int
+    right: int
+    first: int
+    ahead: Sequence[Cue]
+    behind: Sequence[Cue]
+
+
+def attribute_passages(passages: Passages, cues: Sequence[Cue], namer: SpeakerNamer) -> None:
+    """Gives the passages that are set off as speech, by a comma or colon or as sentences of their own, the reporting
+    word beside them and its speaker."""
     places = [cue.start for cue in cues]
     for passage in passages.passages:
-        if passage.is_absorbed or passage.attribution is not None:
-            continue
         left, right = passages.statement_around(passage)
-        before = list(cues[bisect_left(places, left) : bisect_left(places, passage.opening)])
-        after = list(cues[bisect_left(places, passage.after) : bisect_left(places, right)])
-        if is_sure:
-            passage.attribution = (
-                _cue_behind(passages, passage, left, after, namer)
-                or _cue_ahead(passages, passage, before, namer, is_sure=True)
-                or _name_and_colon(passages, passage, left, namer)
-                or _verb_behind(passages, passage, left, right, namer)
-                or _signature(passages, passage, namer)
-            )
-        elif not is_title(passages, passage):
-            passage.attribution = _cue_ahead(passages, passage, before, namer, is_sure=False)
+        place = _Place(
+            passage,
+            left,
+            right,
+            _first_word_behind(passages, passage),
+            cues[bisect_left(places, left) : bisect_left(places, passage.opening)],
+            cues[bisect_left(places, passage.after) : bisect_left(places, right)],
+        )
+        passage.attribution = next(filter(None, (rule(passages, place, namer) for rule in _rules(passages, place))), None)
 
 
-def _cue_behind(
-    passages: Passages, passage: Passage, left: int, cues: list[Cue], namer: SpeakerNamer
-) -> Attribution | None:
+_Rule = Callable[[Passages, _Place, SpeakerNamer], Attribution | None]
+
+
+def _rules(passages: Passages, place: _Place) -> Iterator[_Rule]:
+    """The rules in the order in which they are asked; the first that answers counts."""
+    yield _name_alone_and_colon
+    # He said, "Why?" She left, they say.
+    is_ended = not _ends_with_comma(passages, place.passage)
+    if is_ended:
+        yield _cue_ahead
+    yield _cue_behind
+    if not is_ended:
+        yield _cue_ahead
+    yield _subject_and_colon
+    yield _verb_behind
+    yield _name_behind
+    yield _signature
+
+
+def _cue_behind(passages: Passages, place: _Place, namer: SpeakerNamer) -> Attribution | None:
     """ "Go," said Lund. "Go," Lund, a nurse from Oslo, said. "Go," according to Lund."""
-    first = _first_word_behind(passages, passage)
-    if not _begins_statement(passages, passage, left):
+    passage, first = place.passage, place.first
+    if not _begins_statement(passages, place):
         return None
-    for cue in cues:
-        if not (cue.takes("quote") or cue.takes("sentence") or cue.is_thought) or cue.pos == "NOUN":
+    for cue in place.behind:
+        is_participle = cue.pos == "VERB" and cue.head.tag_ == "VBG"
+        if is_participle or cue.pos == "NOUN":
             continue
-        if not _is_open(passages, passage) and cue.start != passage.after:
+        if not (cue.takes("quote") or cue.takes("sentence") or cue.is_thought):
+            continue
+        if not _is_open(passages, passage) and cue.start != passage.after and not _only_reports(passages, cue, place):
             return None
         if not _is_free_clause(passages, first, cue):
             return None
@@ -69,9 +103,10 @@ def _first_word_behind(passages: Passages, passage: Passage) -> int:
     return first
 
 
-def _begins_statement(passages: Passages, passage: Passage, left: int) -> bool:
+def _begins_statement(passages: Passages, place: _Place) -> bool:
     """Whether the passage is a sentence of its own or goes on with one: not in 'speaking on "Rain," he said'."""
-    if passage.opening - left <= _LEAD_IN or stands_alone(passages, passage):
+    passage = place.passage
+    if passage.opening - place.left <= _LEAD_IN or stands_alone(passages, passage):
         return True
     text = passages.text
     before = text[max(0, passage.marked.opening - 2) : passage.marked.opening].rstrip()
@@ -81,20 +116,28 @@ def _begins_statement(passages: Passages, passage: Passage, left: int) -> bool:
 def _is_open(passages: Passages, passage: Passage) -> bool:
     """Whether the passage ends so that its sentence goes on: with a comma, not with a full stop."""
     end = passages.text[passage.marked.start : passage.marked.end].rstrip(_INNER_MARKS)
-    return (
-        end.endswith(_GOES_ON)
-        or not end.endswith(".")
-        or passages.text[passage.marked.closing : passage.marked.closing + 1] == ","
-    )
+    return end.endswith(_GOES_ON) or not end.endswith(".") or _comma_follows(passages, passage)
 
 
-_INNER_MARKS = "'\"’” "
+def _ends_with_comma(passages: Passages, passage: Passage) -> bool:
+    end = passages.text[passage.marked.start : passage.marked.end].rstrip(_INNER_MARKS)
+    return end.endswith(",") or _comma_follows(passages, passage)
+
+
+def _comma_follows(passages: Passages, passage: Passage) -> bool:
+    return passages.text[passage.marked.closing : passage.marked.closing + 1] == ","
+
+
+def _only_reports(passages: Passages, cue: Cue, place: _Place) -> bool:
+    """Whether a cue behind a full stop says nothing but who said it: "It rains." Lund said."""
+    doc, end = passages.doc, cue.end
+    return cue.takes("clause") and (end >= len(doc) or doc[end].text in ".\n" or doc[end].is_space)
 
 
 def _is_free_clause(passages: Passages, first: int, cue: Cue) -> bool:
     """Whether the words between a passage and the cue are the cue's own: its subject, and what hangs on it."""
     doc = passages.doc
-    if doc[first].tag_ in ("CC", "WDT", "WP", "TO"):
+    if doc[first].tag_ in ("CC", "WDT", "WP", "TO") or any(doc[i].tag_ in _RELATIVE for i in range(first, first + 2) if i < cue.start):
         return False
     subject = passages.speaker_head(cue)
     if subject is not None and subject.left_edge.i <= first + 1:
@@ -107,16 +150,21 @@ def _is_main_verb(word: Token) -> bool:
     return word.tag_ in _FINITE and not (word.i and word.doc[word.i - 1].tag_ in ("WP", "WDT"))
 
 
-def _cue_ahead(
-    passages: Passages, passage: Passage, cues: list[Cue], namer: SpeakerNamer, *, is_sure: bool
-) -> Attribution | None:
-    """Lund said: "Go." Lund told the court, "Go." He spoke of "a mess"."""
-    leads_to = _introduces if is_sure else _leads_to
-    for cue in reversed(cues):
-        if (cue.takes("quote") or cue.takes("sentence")) and leads_to(passages, passage, cue):
-            speaker = find_speaker(cue, passages, namer)
-            return Attribution("said_ahead", 0.95 if is_sure else 0.7, cue, speaker)
+def _cue_ahead(passages: Passages, place: _Place, namer: SpeakerNamer) -> Attribution | None:
+    """Lund said: "Go." Lund told the court, "Go." """
+    for cue in reversed(place.ahead):
+        if (cue.takes("quote") or cue.takes("sentence")) and _introduces(passages, place.passage, cue):
+            cue = _verb_of_noun(cue, place.ahead)
+            return Attribution("said_ahead", 0.95, cue, find_speaker(cue, passages, namer))
     return None
+
+
+def _verb_of_noun(cue: Cue, cues: Sequence[Cue]) -> Cue:
+    """Lund [said] in a statement: "Go." The verb tells more of who spoke than the noun that hangs on it."""
+    if cue.pos != "NOUN" or cue.head.dep_ not in ("pobj", "dobj"):
+        return cue
+    verb = cue.head.head.head if cue.head.dep_ == "pobj" else cue.head.head
+    return next((other for other in cues if other.head == verb and other.pos == "VERB"), cue)
 
 
 def _introduces(passages: Passages, passage: Passage, cue: Cue) -> bool:
@@ -128,22 +176,14 @@ def _introduces(passages: Passages, passage: Passage, cue: Cue) -> bool:
     if cue.pos in (PHRASE, "NOUN") or _complement_starts_before(passages, passage, cue):
         return False
     begins_sentence = passages.text[passage.marked.start].isupper() or passage.is_speech_by_length
+    names_things = cue.takes("predicate") or cue.entry.kind == "writing"
     if mark == ",":
         # "When Cole criticized him, Lund shot back, "No."" has another verb between.
         if any(doc[index].tag_ in _FINITE for index in range(cue.end, passage.opening)):
             return False
-        return begins_sentence and not is_title(passages, passage)
+        return begins_sentence and not (names_things and is_title(passages, passage))
     # 'He reads "Wind and Rain"' and 'called "The Storm"' name a thing; 'chanted "Out Now"' does not.
-    names_things = cue.takes("predicate") or cue.entry.kind == "writing"
     return cue.end == passage.opening and not (names_things and is_title(passages, passage))
-
-
-def _leads_to(passages: Passages, passage: Passage, cue: Cue) -> bool:
-    """Whether marked words without comma or colon hang on the cue: 'told the court that "it rained"'."""
-    doc = passages.doc
-    if cue.pos in (PHRASE, "NOUN") or _complement_starts_before(passages, passage, cue):
-        return False
-    return not any(doc[index].tag_ in _FINITE for index in range(cue.end, passage.opening))
 
 
 def _complement_starts_before(passages: Passages, passage: Passage, cue: Cue) -> bool:
@@ -152,30 +192,56 @@ def _complement_starts_before(passages: Passages, passage: Passage, cue: Cue) ->
     return start is not None and start < passage.opening
 
 
-def _name_and_colon(passages: Passages, passage: Passage, left: int, namer: SpeakerNamer) -> Attribution | None:
-    """Bo Lund: "Go." Lund sent a message to Cole: "Go." It does not surprise the pollster Ada Cole: "It was wet." """
+def _name_alone_and_colon(passages: Passages, place: _Place, namer: SpeakerNamer) -> Attribution | None:
+    """Bo Lund: "Go." Voters hope - Ada Cole: "Go." Nothing but a name stands ahead of the colon."""
     doc = passages.doc
-    colon = passage.opening - 1
-    if colon <= left or doc[colon].text != ":" or doc[colon].i - left > WINDOW:
+    colon = place.passage.opening - 1
+    if colon <= place.left or doc[colon].text != ":":
         return None
-    subject = next((word for word in doc[left:colon] if word.dep_ == "nsubj" and not passages.hides(word.i)), None)
-    if subject is not None:
-        speaker = namer.speaker_at(subject, lambda word: not passages.hides(word.i))
-        if speaker is not None and (subject.pos_ == "PRON" or speaker.mention is not None):
+    start = colon
+    while start > place.left and colon - start <= _LONGEST_NAME and not _separates(doc[start - 1]):
+        start -= 1
+    words = doc[start:colon]
+    if not 0 < len(words) <= _LONGEST_NAME or not all(word.text[0].isupper() or word.pos_ == "ADP" for word in words):
+        return None
+    if any(word.tag_ in _FINITE for word in words):
+        return None
+    mentions = namer.mentions_within(words.start_char, words.end_char)
+    named = [mention for mention in mentions if mention.label in ("PERSON", "ORG")]
+    if named:
+        return Attribution("name_and_colon", 0.9, None, namer.speaker_of_mention(named[0]))
+    return Attribution("name_and_colon", 0.7, None, namer.speaker_at(words.root, lambda word: start <= word.i < colon))
+
+
+def _separates(token: Token) -> bool:
+    return token.is_space or token.text in _DASHES or token.text in ".!?;”\"'"
+
+
+def _subject_and_colon(passages: Passages, place: _Place, namer: SpeakerNamer) -> Attribution | None:
+    """Lund sent a message to Cole: "Go." It does not surprise the pollster Ada Cole: "It was wet." """
+    doc = passages.doc
+    colon = place.passage.opening - 1
+    if colon <= place.left or doc[colon].text != ":" or colon - place.left > WINDOW:
+        return None
+    for word in reversed(doc[place.left : colon]):
+        if word.dep_ != "nsubj" or passages.hides(word.i) or word.tag_ in _RELATIVE or word.lower_ in _EMPTY_SUBJECTS:
+            continue
+        speaker = namer.speaker_at(word, lambda word: not passages.hides(word.i))
+        if speaker is not None and (word.pos_ == "PRON" or speaker.mention is not None):
             return Attribution("name_and_colon", 0.8, None, speaker)
-    people = [m for m in namer.mentions_within(doc[left].idx, doc[colon].idx) if m.label == "PERSON"]
+    people = [m for m in namer.mentions_within(doc[place.left].idx, doc[colon].idx) if m.label == "PERSON"]
     return Attribution("name_and_colon", 0.7, None, namer.speaker_of_mention(people[-1])) if people else None
 
 
-def _verb_behind(
-    passages: Passages, passage: Passage, left: int, right: int, namer: SpeakerNamer
-) -> Attribution | None:
+_EMPTY_SUBJECTS = frozenset({"it", "this", "that", "there", "which", "what"})
+
+
+def _verb_behind(passages: Passages, place: _Place, namer: SpeakerNamer) -> Attribution | None:
     """ "Go," Lund barked: a subject and a verb directly behind a quoted sentence report it, whatever the verb."""
-    doc, first = passages.doc, _first_word_behind(passages, passage)
-    is_spoken = passage.is_speech_by_length and _is_open(passages, passage)
-    if not is_spoken or not _begins_statement(passages, passage, left):
+    doc, first = passages.doc, place.first
+    if not _may_be_spoken(passages, place):
         return None
-    for word in doc[first:right]:
+    for word in doc[first : place.right]:
         is_at_start = word.left_edge.i <= first or (word.i == first + 1 and doc[first].tag_ in _FINITE)
         if word.dep_ == "nsubj" and is_at_start and word.head.tag_ in _FINITE and word.head.i >= first:
             speaker = namer.speaker_at(word, lambda word: not passages.hides(word.i))
@@ -183,9 +249,24 @@ def _verb_behind(
     return None
 
 
-def _signature(passages: Passages, passage: Passage, namer: SpeakerNamer) -> Attribution | None:
+def _may_be_spoken(passages: Passages, place: _Place) -> bool:
+    passage = place.passage
+    return passage.is_speech_by_length and _is_open(passages, passage) and _begins_statement(passages, place)
+
+
+def _name_behind(passages: Passages, place: _Place, namer: SpeakerNamer) -> Attribution | None:
+    """ "Go," Lund from his desk: after a comma a name that begins the rest of the sentence is that of the speaker."""
+    doc, first = passages.doc, place.first
+    if not _ends_with_comma(passages, place.passage) or not _may_be_spoken(passages, place) or first >= len(doc):
+        return None
+    start = doc[first].idx
+    named = [m for m in namer.mentions_within(start, start + 1) if m.label in ("PERSON", "ORG")]
+    return Attribution("name_behind", 0.8, None, namer.speaker_of_mention(named[0])) if named else None
+
+
+def _signature(passages: Passages, place: _Place, namer: SpeakerNamer) -> Attribution | None:
     """ "Go home."⏎ — Bo Lund, nurse"""
-    doc, index = passages.doc, passage.after
+    doc, passage, index = passages.doc, place.passage, place.passage.after
     while index < len(doc) and doc[index].is_space:
         index += 1
     if index + 1 >= len(doc) or doc[index].text not in _DASHES:
@@ -195,59 +276,3 @@ def _signature(passages: Passages, passage: Passage, namer: SpeakerNamer) -> Att
     if not mentions or not passage.is_speech_by_length or "\n" in passages.text[start : mentions[0].start_char]:
         return None
     return Attribution("signature", 0.8, None, namer.speaker_of_mention(mentions[0]))
-
-
-_DASHES = frozenset({"-", "–", "—", "--"})
-_SIGNATURE = 40
-"""Characters within which a name must follow the dash."""
-
-
-def find_speaker(cue: Cue, passages: Passages, namer: SpeakerNamer, first: int | None = None) -> Speaker | None:
-    """The speaker of a cue: by syntax, else by what stands directly beside the cue, at or after the token `first`."""
-
-    def is_reporters(token: Token) -> bool:
-        return not passages.hides(token.i) and (first is None or token.i >= first)
-
-    head = passages.speaker_head(cue)
-    ahead = _noun_ahead(cue, first) if cue.pos == "VERB" else None
-    if first is not None and ahead is not None and (head is None or head.i > cue.start):
-        # "Go," Lund told Reuters: not Reuters.
-        head = ahead
-    speaker = namer.speaker_at(head, is_reporters) if head is not None else None
-    if speaker is not None or cue.pos != "VERB":
-        return speaker
-    head = ahead or (_noun_behind(cue) or _noun_at(cue.head.doc, first) if first is not None else None)
-    return namer.speaker_at(head, is_reporters) if head is not None else None
-
-
-def _noun_ahead(cue: Cue, first: int | None) -> Token | None:
-    """'[Lund] said', '[they] have often said', where the parser saw something else."""
-    doc = cue.head.doc
-    index = cue.start - 1
-    while index >= 0 and doc[index].pos_ in ("ADV", "AUX", "PART"):
-        index -= 1
-    if index < (first or 0) or not _is_nominal(doc[index]):
-        return None
-    return doc[index]
-
-
-def _noun_behind(cue: Cue) -> Token | None:
-    """'said [the woman], who left', where the parser saw no subject."""
-    return _noun_at(cue.head.doc, cue.end)
-
-
-def _noun_at(doc: Doc, start: int) -> Token | None:
-    """The last noun of the phrase that begins at a token."""
-    index, head = start, None
-    while index < min(len(doc), start + 8) and (_is_nominal(doc[index]) or doc[index].pos_ in ("DET", "ADJ", "NUM")):
-        if _is_nominal(doc[index]) or doc[index].lower_ == "one":
-            head = doc[index]
-        index += 1
-    return head
-
-
-def _is_nominal(token: Token) -> bool:
-    return token.pos_ in ("NOUN", "PROPN") or token.lower_ in _SUBJECT_PRONOUNS
-
-
-_SUBJECT_PRONOUNS = frozenset({"he", "she", "they", "i", "we", "who", "it"})

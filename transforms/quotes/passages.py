@@ -138,10 +138,11 @@ def place_passages(doc: Doc, text: str) -> Passages:
 
 
 def is_title(passages: Passages, passage: Passage) -> bool:
-    """'the author of "Rain and Wind"': words with capitals, and no end of a sentence."""
+    """'the author of "Rain and Wind"': every word of some length with a capital, and no end of a sentence."""
     text = passages.text[passage.marked.start : passage.marked.end].rstrip(",.")
-    words = [word for word in text.split() if len(word) > _SHORT_WORD]
-    return text[-1:] not in ("!", "?") and len(words) <= _LONGEST_TITLE and all(word[0].isupper() for word in words)
+    words = [word for word in text.split() if len(word) >= _SHORT_WORD]
+    is_capital = all(word[0].isupper() or not word[0].isalpha() for word in words)
+    return text[-1:] not in ("!", "?") and 0 < len(words) <= _LONGEST_TITLE and is_capital
 
 
 def stands_alone(passages: Passages, passage: Passage) -> bool:

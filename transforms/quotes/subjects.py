@@ -1,0 +1,144 @@
+"""Finds the phrase that stands in the place of a reporting word's speaker.
+
+Comes in: a `Cue`, the `Passages` of the article and a `SpeakerNamer`. Goes out: a `Speaker`, or None. The parse is asked
+first, unless the cue stands behind a passage in quotation marks: there the order of words tells more than the parse of
+a sentence that begins with somebody else's words.
+"""
+
+from functools import cache
+
+from spacy.tokens import Doc, Token
+
+from transforms.lexicon import read_seed
+from transforms.quotes.cues import Cue
+from transforms.quotes.passages import WINDOW, Passages
+from transforms.quotes.speakers import Speaker, SpeakerNamer
+from transforms.quotes.tree import lefts
+
+_LONGEST_PHRASE = 8
+"""Tokens within which the noun of a phrase must stand."""
+_FINITE = frozenset({"VBD", "VBP", "VBZ", "MD"})
+_BESIDE_VERB = frozenset({"ADV", "AUX", "PART"})
+_IN_PHRASE = frozenset({"DET", "ADJ", "NUM", "PART"})
+_SUBJECT_PRONOUNS = frozenset({"he", "she", "they", "i", "we", "who", "it", "one", "both", "some", "many", "others"})
+
+
+def find_speaker(cue: Cue, passages: Passages, namer: SpeakerNamer, first: int | None = None) -> Speaker | None:
+    """The speaker of a cue.
+
+    `first` is the first token behind the passage that the cue stands behind; without it the cue stands anywhere else.
+    """
+
+    def is_reporters(token: Token) -> bool:
+        return not passages.hides(token.i) and (first is None or token.i >= first)
+
+    if cue.pos != "VERB":
+        head = passages.speaker_head(cue)
+        return namer.speaker_at(head, is_reporters) if head is not None else None
+    heads = [_head_behind_passage(cue, passages, first)] if first is not None else [_owner_of_document(cue)]
+    heads += [passages.speaker_head(cue), _noun_ahead(cue, first)]
+    if first is None:
+        heads.append(_subject_before(cue, passages))
+    for head in heads:
+        speaker = namer.speaker_at(head, is_reporters) if head is not None else None
+        if speaker is not None:
+            return speaker
+    return None
+
+
+def _head_behind_passage(cue: Cue, passages: Passages, first: int) -> Token | None:
+    """ "Go," [Lund], who had come late, told Reuters. "Go," said [Lund] in Oslo."""
+    doc = cue.head.doc
+    subject = passages.speaker_head(cue)
+    start = _skip_lead(doc, first, cue.start)
+    if start < cue.start:
+        beside = _noun_ahead(cue, first)
+        if beside is not None and beside.pos_ == "PRON":
+            return beside
+        if subject is not None and start <= subject.i < cue.start and subject.left_edge.i <= start:
+            return subject
+        return _noun_at(doc, start, cue.start) or beside
+    end = cue.end
+    while end < len(doc) and doc[end].pos_ == "ADV":
+        end += 1
+    if subject is not None and subject.i >= end and subject.left_edge.i <= end:
+        return subject
+    return _noun_at(doc, end, len(doc))
+
+
+def _skip_lead(doc: Doc, start: int, end: int) -> int:
+    """Past what may stand between a passage and its speaker: "Go," and then [Lund] said; "go," as [Lund] put it."""
+    while start < end and (doc[start].pos_ in ("ADV", "CCONJ", "SCONJ", "PUNCT", "AUX", "PART", "SPACE")):
+        start += 1
+    return start
+
+
+def _owner_of_document(cue: Cue) -> Token | None:
+    """[She] sent out a statement saying that it rained: who sends it says it. [Lund] mailed his friends, saying so."""
+    verb = cue.head
+    sender = verb.head.head
+    if verb.dep_ not in ("acl", "relcl") or verb.head.dep_ != "dobj" or sender.pos_ != "VERB":
+        return None
+    nouns, verbs = _cue_words()
+    is_document = verb.head.lemma_.lower() in nouns
+    is_addressee = verb.dep_ == "acl" and sender.lemma_.lower() in verbs
+    if not is_document and not is_addressee:
+        return None
+    return next((child for child in lefts(sender) if child.dep_ == "nsubj"), None)
+
+
+@cache
+def _cue_words() -> tuple[frozenset[str], frozenset[str]]:
+    """The nouns and the verbs of the seed of cues, by lemma."""
+    rows = read_seed("cues")
+    return (
+        frozenset(row["cue"] for row in rows if row["pos"] == "NOUN"),
+        frozenset(row["cue"] for row in rows if row["pos"] == "VERB" and row["kind"] != "thought"),
+    )
+
+
+def _noun_ahead(cue: Cue, first: int | None) -> Token | None:
+    """'[Lund] said', '[they] have often said', where the parser saw something else."""
+    doc, index = cue.head.doc, cue.start - 1
+    stop = max(first or 0, cue.start - WINDOW)
+    while index >= stop and (doc[index].pos_ in _BESIDE_VERB or doc[index].text == ","):
+        index -= 1
+    if index >= stop and doc[index].text == ")":
+        # "Bo Lund (OSLO) said"
+        index = next((at for at in range(index, stop - 1, -1) if doc[at].text == "("), stop) - 1
+    return doc[index] if index >= stop and _is_nominal(doc[index]) else None
+
+
+def _noun_at(doc: Doc, start: int, stop: int) -> Token | None:
+    """The last noun of the phrase that begins at a token: 'said [the woman], who left'."""
+    head = None
+    for index in range(start, min(stop, start + _LONGEST_PHRASE)):
+        token = doc[index]
+        is_nominal = _is_nominal(token)
+        is_modifier = token.pos_ in _IN_PHRASE or token.tag_ in ("VBN", "VBG", "HYPH") or token.text == "."
+        if not (is_nominal or is_modifier) or (head is not None and token.tag_ in ("VBN", "VBG", "PRP", "WP")):
+            break
+        if is_nominal:
+            head = token
+    return head
+
+
+def _subject_before(cue: Cue, passages: Passages) -> Token | None:
+    """The last subject of a finite verb ahead of a participle: '[He] only hinted at it, mentioning rain and adding'."""
+    doc = cue.head.doc
+    if cue.head.tag_ not in ("VBG", "VB"):
+        return None
+    for index in range(cue.start - 1, max(0, cue.start - WINDOW) - 1, -1):
+        token = doc[index]
+        if token.is_sent_start and index < cue.start - 1 and token.dep_ != "nsubj":
+            return None
+        is_subject = token.dep_ in ("nsubj", "nsubjpass") and token.head.tag_ in _FINITE
+        if is_subject and token.pos_ in ("NOUN", "PROPN", "PRON") and token.tag_ not in ("WDT", "WP"):
+            return None if passages.hides(index) else token
+        if token.is_sent_start:
+            return None
+    return None
+
+
+def _is_nominal(token: Token) -> bool:
+    return token.pos_ in ("NOUN", "PROPN") or token.lower_ in _SUBJECT_PRONOUNS
