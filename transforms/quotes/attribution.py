@@ -4,6 +4,7 @@ Comes in: the `Passages` of an article, its cues and a `SpeakerNamer`. Goes out:
 reporting word or a name leads to knows its `Attribution`.
 """
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from spacy.tokens import Token
 
 from transforms.quotes.cues import PHRASE, Cue
 from transforms.quotes.passages import WINDOW, Attribution, Passage, Passages, is_title, stands_alone
-from transforms.quotes.speakers import SpeakerNamer
+from transforms.quotes.speakers import Speaker, SpeakerNamer
 from transforms.quotes.subjects import find_speaker
 
 _LEAD_IN = 2
@@ -22,7 +23,7 @@ _LONGEST_NAME = 6
 _GOES_ON = (",", "?", "!", "—", "–", "-", "…", "...")
 _FINITE = frozenset({"VBD", "VBP", "VBZ", "MD"})
 _RELATIVE = frozenset({"WDT", "WP", "WP$", "WRB"})
-_DASHES = frozenset({"-", "–", "—", "--"})
+_DASHES = frozenset({"-", "–", "—", "―", "--"})
 _INNER_MARKS = "'\"’” "
 _SIGNATURE = 40
 """Characters within which a name must follow the dash."""
@@ -63,6 +64,7 @@ _Rule = Callable[[Passages, _Place, SpeakerNamer], Attribution | None]
 
 def _rules(passages: Passages, place: _Place) -> Iterator[_Rule]:
     """The rules in the order in which they are asked; the first that answers counts."""
+    yield _label_inside
     yield _name_alone_and_colon
     # He said, "Why?" She left, they say.
     is_ended = not _ends_with_comma(passages, place.passage)
@@ -92,7 +94,10 @@ def _cue_behind(passages: Passages, place: _Place, namer: SpeakerNamer) -> Attri
             return None
         if not _is_free_clause(passages, first, cue):
             return None
-        return Attribution("said_behind", 0.95, cue, find_speaker(cue, passages, namer, first))
+        speaker = find_speaker(cue, passages, namer, first)
+        if _runs_on(passages, passage) and (speaker is None or not _stands_beside(passages, cue, speaker, first)):
+            return None
+        return Attribution("said_behind", 0.95, cue, speaker)
     return None
 
 
@@ -126,6 +131,18 @@ def _ends_with_comma(passages: Passages, passage: Passage) -> bool:
 
 def _comma_follows(passages: Passages, passage: Passage) -> bool:
     return passages.text[passage.marked.closing : passage.marked.closing + 1] == ","
+
+
+def _runs_on(passages: Passages, passage: Passage) -> bool:
+    """Whether the reporter's words go on with the marked ones: "we do not know" how many came."""
+    inside = passages.text[passage.marked.start : passage.marked.end].rstrip(_INNER_MARKS)
+    behind = passages.text[passage.marked.closing : passage.marked.closing + 2].lstrip(_INNER_MARKS)
+    return inside[-1:].isalnum() and behind[:1].isalnum()
+
+
+def _stands_beside(passages: Passages, cue: Cue, speaker: Speaker, first: int) -> bool:
+    """Whether the speaker or the cue begins directly behind the passage: not in '"a mess" for the town, [he] said'."""
+    return cue.start <= first + 1 or speaker.start <= passages.doc[min(first + 1, len(passages.doc) - 1)].idx
 
 
 def _only_reports(passages: Passages, cue: Cue, place: _Place) -> bool:
@@ -171,11 +188,12 @@ def _introduces(passages: Passages, passage: Passage, cue: Cue) -> bool:
     """Whether the passage is set off as what the cue reports, and is not a part of it: not in 'said it is "a mess"'."""
     doc = passages.doc
     mark = doc[passage.opening - 1].text
+    begins_large = passages.text[passage.marked.start].isupper()
     if mark == ":":
-        return True
-    if cue.pos in (PHRASE, "NOUN") or _complement_starts_before(passages, passage, cue):
+        return begins_large or not _runs_on(passages, passage)
+    if _runs_on(passages, passage) or cue.pos in (PHRASE, "NOUN") or _complement_starts_before(passages, passage, cue):
         return False
-    begins_sentence = passages.text[passage.marked.start].isupper() or passage.is_speech_by_length
+    begins_sentence = begins_large or passage.is_speech_by_length
     names_things = cue.takes("predicate") or cue.entry.kind == "writing"
     if mark == ",":
         # "When Cole criticized him, Lund shot back, "No."" has another verb between.
@@ -196,7 +214,7 @@ def _name_alone_and_colon(passages: Passages, place: _Place, namer: SpeakerNamer
     """Bo Lund: "Go." Voters hope - Ada Cole: "Go." Nothing but a name stands ahead of the colon."""
     doc = passages.doc
     colon = place.passage.opening - 1
-    if colon <= place.left or doc[colon].text != ":":
+    if colon <= place.left or doc[colon].text != ":" or _runs_on(passages, place.passage):
         return None
     start = colon
     while start > place.left and colon - start <= _LONGEST_NAME and not _separates(doc[start - 1]):
@@ -221,7 +239,7 @@ def _subject_and_colon(passages: Passages, place: _Place, namer: SpeakerNamer) -
     """Lund sent a message to Cole: "Go." It does not surprise the pollster Ada Cole: "It was wet." """
     doc = passages.doc
     colon = place.passage.opening - 1
-    if colon <= place.left or doc[colon].text != ":" or colon - place.left > WINDOW:
+    if colon <= place.left or doc[colon].text != ":" or _runs_on(passages, place.passage):
         return None
     for word in reversed(doc[place.left : colon]):
         if word.dep_ != "nsubj" or passages.hides(word.i) or word.tag_ in _RELATIVE or word.lower_ in _EMPTY_SUBJECTS:
@@ -269,10 +287,45 @@ def _signature(passages: Passages, place: _Place, namer: SpeakerNamer) -> Attrib
     doc, passage, index = passages.doc, place.passage, place.passage.after
     while index < len(doc) and doc[index].is_space:
         index += 1
-    if index + 1 >= len(doc) or doc[index].text not in _DASHES:
+    if index + 1 >= len(doc) or doc[index].text not in _DASHES or not passage.is_speech_by_length:
         return None
-    start = doc[index].idx
-    mentions = [m for m in namer.mentions_within(start, start + _SIGNATURE) if m.label in ("PERSON", "ORG")]
-    if not mentions or not passage.is_speech_by_length or "\n" in passages.text[start : mentions[0].start_char]:
+    start = index + 1
+    end = start
+    while end < len(doc) and end - start <= _LONGEST_NAME and not doc[end].is_space and not doc[end].is_punct:
+        end += 1
+    name = doc[start:end]
+    mentions = [m for m in namer.mentions_within(doc[start].idx, doc[start].idx + _SIGNATURE) if m.label in _SIGNS]
+    if mentions and "\n" not in passages.text[doc[start].idx : mentions[0].start_char]:
+        return Attribution("signature", 0.8, None, namer.speaker_of_mention(mentions[0]))
+    if 0 < len(name) <= _LONGEST_NAME and all(word.text[0].isupper() for word in name) and _ends_line(passages, end):
+        return Attribution("signature", 0.7, None, namer.speaker_at(name.root, lambda word: start <= word.i < end))
+    return None
+
+
+_SIGNS = frozenset({"PERSON", "ORG"})
+
+
+def _ends_line(passages: Passages, end: int) -> bool:
+    doc = passages.doc
+    return end >= len(doc) or doc[end].is_space or doc[end].text in ",."
+
+
+def _label_inside(passages: Passages, place: _Place, namer: SpeakerNamer) -> Attribution | None:
+    """ "LUND: We shall see." A transcript in quotation marks names its speakers inside of them; the label is no part
+    of what was said."""
+    passage, text = place.passage, passages.text
+    label = _LABEL.match(text, passage.marked.start, passage.marked.end)
+    if label is None:
         return None
-    return Attribution("signature", 0.8, None, namer.speaker_of_mention(mentions[0]))
+    words = passages.doc.char_span(label.start(1), label.end(1), alignment_mode="expand")
+    if words is None or label.end() >= passage.marked.end:
+        return None
+    passage.marked.start = label.end()
+    mentions = [m for m in namer.mentions_within(*label.span(1)) if m.label in _SIGNS]
+    if mentions:
+        return Attribution("transcript", 0.9, None, namer.speaker_of_mention(mentions[0]))
+    is_label = range(words.start, words.end)
+    return Attribution("transcript", 0.9, None, namer.speaker_at(words.root, lambda word: word.i in is_label))
+
+
+_LABEL = re.compile(r"([A-Z][A-Z.’'-]+(?: [A-Z][A-Z.’'-]*){0,3}):\s+")

@@ -161,7 +161,9 @@ class _Surroundings:
         if start < previous.after or (cue is not None and cue.start >= start):
             return None
         speaker = self._subject_ahead(start, passage.opening)
-        return speaker if speaker is not None and speaker.mention is not None and speaker.mention.label == "PERSON" else None
+        if speaker is None or speaker.mention is None or speaker.head.pos_ != "PROPN":
+            return None
+        return speaker if speaker.mention.label == "PERSON" else None
 
     def _anchor_behind(self, passage: Passage) -> _Anchor | None:
         """What is said next, in the same paragraph or at the beginning of the one behind."""

@@ -17,6 +17,7 @@ from transforms.quotes.tree import lefts
 
 _LONGEST_PHRASE = 8
 """Tokens within which the noun of a phrase must stand."""
+_LINKS_FOLLOWED = 3
 _FINITE = frozenset({"VBD", "VBP", "VBZ", "MD"})
 _BESIDE_VERB = frozenset({"ADV", "AUX", "PART"})
 _IN_PHRASE = frozenset({"DET", "ADJ", "NUM", "PART"})
@@ -33,12 +34,12 @@ def find_speaker(cue: Cue, passages: Passages, namer: SpeakerNamer, first: int |
         return not passages.hides(token.i) and (first is None or token.i >= first)
 
     if cue.pos != "VERB":
-        head = passages.speaker_head(cue)
-        return namer.speaker_at(head, is_reporters) if head is not None else None
-    heads = [_head_behind_passage(cue, passages, first)] if first is not None else [_owner_of_document(cue)]
-    heads += [passages.speaker_head(cue), _noun_ahead(cue, first)]
-    if first is None:
-        heads.append(_subject_before(cue, passages))
+        heads = [_subject_of_owner(cue), passages.speaker_head(cue)]
+    elif first is not None:
+        heads = [_head_behind_passage(cue, passages, first), passages.speaker_head(cue), _noun_ahead(cue, first)]
+    else:
+        heads = [_owner_of_document(cue), passages.speaker_head(cue), _noun_ahead(cue, first)]
+        heads += [_inverted_subject(cue), _subject_before(cue, passages)]
     for head in heads:
         speaker = namer.speaker_at(head, is_reporters) if head is not None else None
         if speaker is not None:
@@ -85,6 +86,28 @@ def _owner_of_document(cue: Cue) -> Token | None:
     if not is_document and not is_addressee:
         return None
     return next((child for child in lefts(sender) if child.dep_ == "nsubj"), None)
+
+
+def _subject_of_owner(cue: Cue) -> Token | None:
+    """[She] had to change her answer: "Yes." The pronoun in 'her answer' stands for the subject of its clause."""
+    noun = cue.head
+    owner = next((child for child in lefts(noun) if child.dep_ == "poss" and child.pos_ == "PRON"), None)
+    if owner is None or noun.dep_ not in ("dobj", "pobj"):
+        return None
+    verb = noun.head
+    for _ in range(_LINKS_FOLLOWED):
+        subject = next((child for child in lefts(verb) if child.dep_ == "nsubj"), None)
+        if subject is not None:
+            return subject if subject.tag_ not in ("WDT", "WP") else None
+        verb = verb.head
+    return None
+
+
+def _inverted_subject(cue: Cue) -> Token | None:
+    """Said [Lund]: "Go." """
+    doc = cue.head.doc
+    begins = cue.start == 0 or doc[cue.start].is_sent_start or doc[cue.start - 1].is_space
+    return _noun_at(doc, cue.end, len(doc)) if begins and cue.head.tag_ in ("VBD", "VBZ") else None
 
 
 @cache
