@@ -15,7 +15,7 @@ from spacy.tokens import Doc
 
 from transforms.entities import MentionIndex, SentenceNumbers
 from transforms.quotes.attribution import attribute_passages
-from transforms.quotes.cues import find_cues
+from transforms.quotes.cues import Cue, find_cues
 from transforms.quotes.floating import attribute_floating
 from transforms.quotes.passages import Attribution, Passage, Passages, place_passages
 from transforms.quotes.reported import Report, find_reports
@@ -41,11 +41,21 @@ def extract_quotes(doc: Doc, mentions: MentionIndex, sentences: SentenceNumbers)
     cues = [cue for cue in find_cues(doc) if not passages.hides(cue.start)]
     namer = SpeakerNamer(doc, mentions)
     attribute_passages(passages, cues, namer)
-    reports = find_reports(cues, passages, namer)
+    reports = find_reports(_free_cues(cues, passages), passages, namer)
     attribute_floating(passages, reports, namer)
     pieces = [*_direct_pieces(passages), *_report_pieces(reports, len(passages.passages))]
     pieces.sort(key=lambda piece: (piece.start, -piece.end))
     return _to_rows(passages, _without_overlaps(pieces), sentences)
+
+
+def _free_cues(cues: list[Cue], passages: Passages) -> list[Cue]:
+    """The cues that no marked passage ahead of them has taken: "Go," said Lund, a nurse, "and be quick." """
+    taken = set()
+    for passage in passages.passages:
+        attribution = passage.attribution
+        if attribution is not None and attribution.cue is not None and passage.after <= attribution.cue.start:
+            taken.add(attribution.cue.start)
+    return [cue for cue in cues if cue.start not in taken]
 
 
 def _direct_pieces(passages: Passages) -> Iterator[_Piece]:

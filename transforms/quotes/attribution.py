@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 from transforms.quotes.cues import PHRASE, Cue
-from transforms.quotes.passages import WINDOW, Attribution, Passage, Passages, is_title, stands_alone
+from transforms.quotes.passages import WINDOW, Attribution, Passage, Passages, is_title, runs_on, stands_alone
 from transforms.quotes.speakers import Speaker, SpeakerNamer
 from transforms.quotes.subjects import find_speaker
 
@@ -25,16 +25,15 @@ _FINITE = frozenset({"VBD", "VBP", "VBZ", "MD"})
 _RELATIVE = frozenset({"WDT", "WP", "WP$", "WRB"})
 _DASHES = frozenset({"-", "–", "—", "―", "--"})
 _INNER_MARKS = "'\"’” "
-_SIGNATURE = 40
-"""Characters within which a name must follow the dash."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
     """A passage and what stands around it: `left` and `right` bound the reporter's words, as tokens; `first` is the
-    first word behind the passage."""
+    first word behind the passage, and the words ahead of it end before `lead`."""
 
     passage: Passage
+    lead: int
     left: int
     right: int
     first: int
@@ -46,17 +45,23 @@ def attribute_passages(passages: Passages, cues: Sequence[Cue], namer: SpeakerNa
     """Gives the passages that are set off as speech, by a comma or colon or as sentences of their own, the reporting
     word beside them and its speaker."""
     places = [cue.start for cue in cues]
+    previous: Passage | None = None
     for passage in passages.passages:
         left, right = passages.statement_around(passage)
+        lead = passages.lead_end(passage)
         place = _Place(
             passage,
+            lead,
             left,
             right,
             _first_word_behind(passages, passage),
-            cues[bisect_left(places, left) : bisect_left(places, passage.opening)],
+            cues[bisect_left(places, left) : bisect_left(places, lead)],
             cues[bisect_left(places, passage.after) : bisect_left(places, right)],
         )
-        passage.attribution = next(filter(None, (rule(passages, place, namer) for rule in _rules(passages, place))), None)
+        passage.attribution = _of_interrupted(passages, place, previous) or next(
+            filter(None, (rule(passages, place, namer) for rule in _rules(passages, place))), None
+        )
+        previous = passage
 
 
 _Rule = Callable[[Passages, _Place, SpeakerNamer], Attribution | None]
@@ -79,6 +84,16 @@ def _rules(passages: Passages, place: _Place) -> Iterator[_Rule]:
     yield _signature
 
 
+def _of_interrupted(passages: Passages, place: _Place, previous: Passage | None) -> Attribution | None:
+    """ "The risk," said Lund, who studies rain, "is that it stays": the second piece goes on with the first."""
+    if previous is None or previous.attribution is None or passages.doc[place.passage.opening - 1].text != ",":
+        return None
+    cue = previous.attribution.cue
+    is_between = cue is not None and place.left <= cue.start and previous.after <= cue.start < place.passage.opening
+    goes_on = _ends_with_comma(passages, previous) and passages.text[place.passage.marked.start].islower()
+    return previous.attribution if is_between and goes_on else None
+
+
 def _cue_behind(passages: Passages, place: _Place, namer: SpeakerNamer) -> Attribution | None:
     """ "Go," said Lund. "Go," Lund, a nurse from Oslo, said. "Go," according to Lund."""
     passage, first = place.passage, place.first
@@ -95,7 +110,7 @@ def _cue_behind(passages: Passages, place: _Place, namer: SpeakerNamer) -> Attri
         if not _is_free_clause(passages, first, cue):
             return None
         speaker = find_speaker(cue, passages, namer, first)
-        if _runs_on(passages, passage) and (speaker is None or not _stands_beside(passages, cue, speaker, first)):
+        if runs_on(passages, passage) and not _stands_beside(passages, cue, speaker, place):
             return None
         return Attribution("said_behind", 0.95, cue, speaker)
     return None
@@ -111,11 +126,7 @@ def _first_word_behind(passages: Passages, passage: Passage) -> int:
 def _begins_statement(passages: Passages, place: _Place) -> bool:
     """Whether the passage is a sentence of its own or goes on with one: not in 'speaking on "Rain," he said'."""
     passage = place.passage
-    if passage.opening - place.left <= _LEAD_IN or stands_alone(passages, passage):
-        return True
-    text = passages.text
-    before = text[max(0, passage.marked.opening - 2) : passage.marked.opening].rstrip()
-    return before.endswith((",", "—", "–")) and passage.is_speech_by_length and not is_title(passages, passage)
+    return passage.opening - place.left <= _LEAD_IN or stands_alone(passages, passage)
 
 
 def _is_open(passages: Passages, passage: Passage) -> bool:
@@ -129,20 +140,21 @@ def _ends_with_comma(passages: Passages, passage: Passage) -> bool:
     return end.endswith(",") or _comma_follows(passages, passage)
 
 
+def _ends_sentence(passages: Passages, passage: Passage) -> bool:
+    return passages.text[passage.marked.start : passage.marked.end].rstrip(_INNER_MARKS)[-1:] in (".", "!", "?")
+
+
 def _comma_follows(passages: Passages, passage: Passage) -> bool:
     return passages.text[passage.marked.closing : passage.marked.closing + 1] == ","
 
 
-def _runs_on(passages: Passages, passage: Passage) -> bool:
-    """Whether the reporter's words go on with the marked ones: "we do not know" how many came."""
-    inside = passages.text[passage.marked.start : passage.marked.end].rstrip(_INNER_MARKS)
-    behind = passages.text[passage.marked.closing : passage.marked.closing + 2].lstrip(_INNER_MARKS)
-    return inside[-1:].isalnum() and behind[:1].isalnum()
-
-
-def _stands_beside(passages: Passages, cue: Cue, speaker: Speaker, first: int) -> bool:
-    """Whether the speaker or the cue begins directly behind the passage: not in '"a mess" for the town, [he] said'."""
-    return cue.start <= first + 1 or speaker.start <= passages.doc[min(first + 1, len(passages.doc) - 1)].idx
+def _stands_beside(passages: Passages, cue: Cue, speaker: Speaker | None, place: _Place) -> bool:
+    """Whether the speaker or the cue begins directly behind a passage that is a sentence: not in '"a mess" for the town,
+    [he] said', nor in 'the "trick" he named'."""
+    if speaker is None or not passages.text[place.passage.marked.start].isupper():
+        return False
+    last = min(place.first + 1, len(passages.doc) - 1)
+    return cue.start <= last or speaker.start <= passages.doc[last].idx
 
 
 def _only_reports(passages: Passages, cue: Cue, place: _Place) -> bool:
@@ -154,7 +166,9 @@ def _only_reports(passages: Passages, cue: Cue, place: _Place) -> bool:
 def _is_free_clause(passages: Passages, first: int, cue: Cue) -> bool:
     """Whether the words between a passage and the cue are the cue's own: its subject, and what hangs on it."""
     doc = passages.doc
-    if doc[first].tag_ in ("CC", "WDT", "WP", "TO") or any(doc[i].tag_ in _RELATIVE for i in range(first, first + 2) if i < cue.start):
+    if doc[first].tag_ in ("CC", "WDT", "WP", "TO") or any(
+        doc[i].tag_ in _RELATIVE for i in range(first, first + 2) if i < cue.start
+    ):
         return False
     subject = passages.speaker_head(cue)
     if subject is not None and subject.left_edge.i <= first + 1:
@@ -170,7 +184,7 @@ def _is_main_verb(word: Token) -> bool:
 def _cue_ahead(passages: Passages, place: _Place, namer: SpeakerNamer) -> Attribution | None:
     """Lund said: "Go." Lund told the court, "Go." """
     for cue in reversed(place.ahead):
-        if (cue.takes("quote") or cue.takes("sentence")) and _introduces(passages, place.passage, cue):
+        if (cue.takes("quote") or cue.takes("sentence")) and _introduces(passages, place, cue):
             cue = _verb_of_noun(cue, place.ahead)
             return Attribution("said_ahead", 0.95, cue, find_speaker(cue, passages, namer))
     return None
@@ -184,20 +198,26 @@ def _verb_of_noun(cue: Cue, cues: Sequence[Cue]) -> Cue:
     return next((other for other in cues if other.head == verb and other.pos == "VERB"), cue)
 
 
-def _introduces(passages: Passages, passage: Passage, cue: Cue) -> bool:
+def _introduces(passages: Passages, place: _Place, cue: Cue) -> bool:
     """Whether the passage is set off as what the cue reports, and is not a part of it: not in 'said it is "a mess"'."""
-    doc = passages.doc
-    mark = doc[passage.opening - 1].text
+    doc, passage = passages.doc, place.passage
+    mark = doc[place.lead - 1].text
     begins_large = passages.text[passage.marked.start].isupper()
     if mark == ":":
-        return begins_large or not _runs_on(passages, passage)
-    if _runs_on(passages, passage) or cue.pos in (PHRASE, "NOUN") or _complement_starts_before(passages, passage, cue):
+        return begins_large or not runs_on(passages, passage)
+    if runs_on(passages, passage) or cue.pos == PHRASE:
         return False
-    begins_sentence = begins_large or passage.is_speech_by_length
+    is_sentence = begins_large and _ends_sentence(passages, passage)
+    if cue.pos == "NOUN":
+        # Lund sent out a statement, "We are glad of it."
+        return mark == "," and cue.end == passage.opening - 1 and is_sentence
+    if _complement_starts_before(passages, passage, cue) and not (mark == "," and is_sentence):
+        return False
+    begins_sentence = begins_large or passage.is_speech_by_length or _ends_sentence(passages, passage)
     names_things = cue.takes("predicate") or cue.entry.kind == "writing"
     if mark == ",":
         # "When Cole criticized him, Lund shot back, "No."" has another verb between.
-        if any(doc[index].tag_ in _FINITE for index in range(cue.end, passage.opening)):
+        if any(_is_main_verb(doc[index]) for index in range(cue.end, passage.opening)):
             return False
         return begins_sentence and not (names_things and is_title(passages, passage))
     # 'He reads "Wind and Rain"' and 'called "The Storm"' name a thing; 'chanted "Out Now"' does not.
@@ -207,14 +227,14 @@ def _introduces(passages: Passages, passage: Passage, cue: Cue) -> bool:
 def _complement_starts_before(passages: Passages, passage: Passage, cue: Cue) -> bool:
     """Whether the reported clause begins ahead of the marks: 'said [the plan] is "a mess"'."""
     start = passages.complement_start(cue)
-    return start is not None and start < passage.opening
+    return start is not None and cue.end <= start < passage.opening
 
 
 def _name_alone_and_colon(passages: Passages, place: _Place, namer: SpeakerNamer) -> Attribution | None:
     """Bo Lund: "Go." Voters hope - Ada Cole: "Go." Nothing but a name stands ahead of the colon."""
     doc = passages.doc
-    colon = place.passage.opening - 1
-    if colon <= place.left or doc[colon].text != ":" or _runs_on(passages, place.passage):
+    colon = place.lead - 1
+    if colon <= place.left or doc[colon].text != ":" or runs_on(passages, place.passage):
         return None
     start = colon
     while start > place.left and colon - start <= _LONGEST_NAME and not _separates(doc[start - 1]):
@@ -238,14 +258,15 @@ def _separates(token: Token) -> bool:
 def _subject_and_colon(passages: Passages, place: _Place, namer: SpeakerNamer) -> Attribution | None:
     """Lund sent a message to Cole: "Go." It does not surprise the pollster Ada Cole: "It was wet." """
     doc = passages.doc
-    colon = place.passage.opening - 1
-    if colon <= place.left or doc[colon].text != ":" or _runs_on(passages, place.passage):
+    colon = place.lead - 1
+    if colon <= place.left or doc[colon].text != ":" or runs_on(passages, place.passage):
         return None
     for word in reversed(doc[place.left : colon]):
         if word.dep_ != "nsubj" or passages.hides(word.i) or word.tag_ in _RELATIVE or word.lower_ in _EMPTY_SUBJECTS:
             continue
         speaker = namer.speaker_at(word, lambda word: not passages.hides(word.i))
-        if speaker is not None and (word.pos_ == "PRON" or speaker.mention is not None):
+        is_known = word.pos_ == "PRON" or (speaker is not None and speaker.mention is not None)
+        if speaker is not None and (is_known or word.head.i == colon - 1):
             return Attribution("name_and_colon", 0.8, None, speaker)
     people = [m for m in namer.mentions_within(doc[place.left].idx, doc[colon].idx) if m.label == "PERSON"]
     return Attribution("name_and_colon", 0.7, None, namer.speaker_of_mention(people[-1])) if people else None
@@ -294,8 +315,8 @@ def _signature(passages: Passages, place: _Place, namer: SpeakerNamer) -> Attrib
     while end < len(doc) and end - start <= _LONGEST_NAME and not doc[end].is_space and not doc[end].is_punct:
         end += 1
     name = doc[start:end]
-    mentions = [m for m in namer.mentions_within(doc[start].idx, doc[start].idx + _SIGNATURE) if m.label in _SIGNS]
-    if mentions and "\n" not in passages.text[doc[start].idx : mentions[0].start_char]:
+    mentions = [m for m in namer.mentions_within(doc[start].idx, doc[start].idx + 1) if m.label in _SIGNS]
+    if mentions:
         return Attribution("signature", 0.8, None, namer.speaker_of_mention(mentions[0]))
     if 0 < len(name) <= _LONGEST_NAME and all(word.text[0].isupper() for word in name) and _ends_line(passages, end):
         return Attribution("signature", 0.7, None, namer.speaker_at(name.root, lambda word: start <= word.i < end))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Token
 
-from transforms.quotes.passages import WINDOW, Attribution, Passage, Passages, stands_alone
+from transforms.quotes.passages import WINDOW, Attribution, Passage, Passages, is_title, stands_alone
 from transforms.quotes.reported import Report
 from transforms.quotes.speakers import Speaker, SpeakerNamer
 from transforms.quotes.tree import lefts
@@ -63,6 +63,9 @@ class _Surroundings:
     def inherited(self, passage: Passage, previous: Passage | None) -> Attribution | None:
         """The attribution that stands around the passage; None where it is no speech, or nobody's."""
         before = previous.attribution if previous is not None else None
+        if self._passages.text[passage.marked.start] in "([" and self._passages.text[passage.marked.end - 1] in ")]":
+            # "(Laughter.)" in a transcript is not said.
+            return None
         if passage.marked.continues and before is not None:
             return Attribution("continued_paragraph", 0.9, before.cue, before.speaker)
         if not stands_alone(self._passages, passage) or not self._is_sentence(passage):
@@ -73,7 +76,7 @@ class _Surroundings:
                 # "Go," she said. "And now."
                 speaker = self._other_subject(previous, passage) or before.speaker
                 return Attribution("same_paragraph", 0.85, before.cue, speaker)
-        if not passage.is_speech_by_length:
+        if not passage.is_speech_by_length or is_title(self._passages, passage):
             return None
         return self._of_lone_sentence(passage, previous)
 

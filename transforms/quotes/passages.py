@@ -23,6 +23,7 @@ WINDOW = 50
 """Tokens looked at on each side of a passage, so that time stays linear in any text."""
 
 _SHORT_WORD = 4
+_INNER_MARKS = "'\"’” "
 _LONGEST_TITLE = 10
 _ENDS_STATEMENT = frozenset({".", "!", "?", ";"})
 
@@ -86,14 +87,22 @@ class Passages:
 
     def statement_around(self, passage: Passage) -> tuple[int, int]:
         """Where the words ahead of a passage begin and those behind it end: at the next sentence or other speech."""
-        left, right = max(0, passage.opening - WINDOW), min(len(self.doc), passage.after + WINDOW)
-        start = bisect_right(self._statement_starts, passage.opening) - 1
+        lead = self.lead_end(passage)
+        left, right = max(0, lead - WINDOW), min(len(self.doc), passage.after + WINDOW)
+        start = bisect_right(self._statement_starts, lead) - 1
         end = bisect_left(self._statement_ends, passage.after)
         if start >= 0:
             left = max(left, self._statement_starts[start])
         if end < len(self._statement_ends):
             right = min(right, self._statement_ends[end])
         return left, right
+
+    def lead_end(self, passage: Passage) -> int:
+        """Where the words ahead of a passage end, end exclusive: with a colon in the line above: Lund said:⏎"Go." """
+        end = passage.opening
+        while end > 0 and self.doc[end - 1].is_space:
+            end -= 1
+        return end if end > 0 and self.doc[end - 1].text == ":" else passage.opening
 
     def speaker_head(self, cue: Cue) -> Token | None:
         """`speaker_head` of a cue, worked out once, however many passages stand beside it."""
@@ -150,3 +159,10 @@ def stands_alone(passages: Passages, passage: Passage) -> bool:
     text = passages.text
     before = text[max(0, passage.marked.opening - 3) : passage.marked.opening].rstrip(" ")
     return not before or before[-1] in '\n.!?:”"’)'
+
+
+def runs_on(passages: Passages, passage: Passage) -> bool:
+    """Whether the reporter's words go on with the marked ones: "we do not know" how many came."""
+    inside = passages.text[passage.marked.start : passage.marked.end].rstrip(_INNER_MARKS)
+    behind = passages.text[passage.marked.closing : passage.marked.closing + 2].lstrip(_INNER_MARKS)
+    return inside[-1:].isalnum() and behind[:1].isalnum()
