@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 from transforms.quotes.cues import PHRASE, Cue
-from transforms.quotes.passages import WINDOW, Attribution, Passage, Passages, is_title, runs_on, stands_alone
+from transforms.quotes.passages import Attribution, Passage, Passages, is_title, runs_on, stands_alone
 from transforms.quotes.speakers import Speaker, SpeakerNamer
 from transforms.quotes.subjects import find_speaker
 
@@ -149,8 +149,10 @@ def _comma_follows(passages: Passages, passage: Passage) -> bool:
 
 
 def _stands_beside(passages: Passages, cue: Cue, speaker: Speaker | None, place: _Place) -> bool:
-    """Whether the speaker or the cue begins directly behind a passage that is a sentence: not in '"a mess" for the town,
-    [he] said', nor in 'the "trick" he named'."""
+    """Whether the speaker or the cue begins directly behind a passage that is a sentence.
+
+    It does not in '"a mess" for the town, he said', nor in 'the "trick" he named'.
+    """
     if speaker is None or not passages.text[place.passage.marked.start].isupper():
         return False
     last = min(place.first + 1, len(passages.doc) - 1)

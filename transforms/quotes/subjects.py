@@ -1,8 +1,8 @@
 """Finds the phrase that stands in the place of a reporting word's speaker.
 
-Comes in: a `Cue`, the `Passages` of the article and a `SpeakerNamer`. Goes out: a `Speaker`, or None. The parse is asked
-first, unless the cue stands behind a passage in quotation marks: there the order of words tells more than the parse of
-a sentence that begins with somebody else's words.
+Comes in: a `Cue`, the `Passages` of the article and a `SpeakerNamer`. Goes out: a `Speaker`, or None. The parse is
+asked first, unless the cue stands behind a passage in quotation marks: there the order of words tells more than the
+parse of a sentence that begins with somebody else's words.
 """
 
 from functools import cache
@@ -127,7 +127,7 @@ def _noun_ahead(cue: Cue, first: int | None) -> Token | None:
     while index >= stop and (doc[index].pos_ in _BESIDE_VERB or doc[index].text == ","):
         index -= 1
     if index >= stop and doc[index].text == ")":
-        # "Bo Lund (OSLO) said"
+        # What stands in brackets is no speaker: "Bo Lund (OSLO) said".
         index = next((at for at in range(index, stop - 1, -1) if doc[at].text == "("), stop) - 1
     return doc[index] if index >= stop and _is_nominal(doc[index]) else None
 
