@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Token
 
-from transforms.quotes.cues import PHRASE, Cue
+from transforms.quotes.cues import PHRASE, Cue, CueEntry
 from transforms.quotes.passages import Attribution, Passage, Passages, is_title, runs_on, stands_alone
 from transforms.quotes.speakers import Speaker, SpeakerNamer
 from transforms.quotes.subjects import find_speaker
@@ -286,7 +286,10 @@ def _verb_behind(passages: Passages, place: _Place, namer: SpeakerNamer) -> Attr
         is_at_start = word.left_edge.i <= first or (word.i == first + 1 and doc[first].tag_ in _FINITE)
         if word.dep_ == "nsubj" and is_at_start and word.head.tag_ in _FINITE and word.head.i >= first:
             speaker = namer.speaker_at(word, lambda word: not passages.hides(word.i))
-            return Attribution("verb_behind", 0.7, None, speaker)
+            verb = word.head
+            entry = CueEntry((verb.lemma_.lower(),), "speech", frozenset({"quote"}))
+            cue = Cue(verb, verb.i, verb.i + 1, entry.words[0], "VERB", entry)
+            return Attribution("verb_behind", 0.7, cue, speaker)
     return None
 
 

@@ -21,7 +21,8 @@ _LINKS_FOLLOWED = 3
 _FINITE = frozenset({"VBD", "VBP", "VBZ", "MD"})
 _BESIDE_VERB = frozenset({"ADV", "AUX", "PART"})
 _IN_PHRASE = frozenset({"DET", "ADJ", "NUM", "PART"})
-_SUBJECT_PRONOUNS = frozenset({"he", "she", "they", "i", "we", "who", "it", "one", "both", "some", "many", "others"})
+_NOMINATIVES = frozenset({"he", "she", "they", "i", "we"})
+_SUBJECT_PRONOUNS = _NOMINATIVES | frozenset({"who", "it", "one", "both", "some", "many", "others"})
 
 
 def find_speaker(cue: Cue, passages: Passages, namer: SpeakerNamer, first: int | None = None) -> Speaker | None:
@@ -54,7 +55,7 @@ def _head_behind_passage(cue: Cue, passages: Passages, first: int) -> Token | No
     start = _skip_lead(doc, first, cue.start)
     if start < cue.start:
         beside = _noun_ahead(cue, first)
-        if beside is not None and beside.pos_ == "PRON":
+        if beside is not None and beside.lower_ in _NOMINATIVES:
             return beside
         if subject is not None and start <= subject.i < cue.start and subject.left_edge.i <= start:
             return subject
