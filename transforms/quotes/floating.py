@@ -15,6 +15,7 @@ from transforms.quotes.reported import Report
 from transforms.quotes.speakers import Speaker, SpeakerNamer
 from transforms.quotes.tree import lefts
 
+_ANCHORS_LOOKED_AT = 8
 _SHORTEST_SENTENCE = 2
 """Words of a marked sentence beside an attributed one: "Go," she said. "Go home." """
 
@@ -87,7 +88,7 @@ class _Surroundings:
 
     def _of_lone_sentence(self, passage: Passage, previous: Passage | None) -> Attribution:
         start = self._start_of_lead(passage)
-        anchor = self._last_anchor(start, passage.opening)
+        anchor = self._first_anchor(start, passage.opening)
         if anchor is not None and self._answers(passage, anchor):
             other = self._speaker_before(anchor)
             if other is not None:
@@ -124,6 +125,17 @@ class _Surroundings:
                 break
             index -= 1
         return index
+
+    def _first_anchor(self, start: int, stop: int) -> _Anchor | None:
+        """The first thing said between two tokens: in "Lund said it was hard to say", Lund says it."""
+        found = None
+        for anchors in (self._anchors, self._added):
+            index = bisect_left(anchors, start, key=lambda anchor: anchor.token)
+            for anchor in anchors[index : index + _ANCHORS_LOOKED_AT]:
+                if anchor.token < stop and _is_person_like(anchor.attribution.speaker):
+                    found = anchor if found is None or anchor.token < found.token else found
+                    break
+        return found
 
     def _last_anchor(self, start: int, stop: int) -> _Anchor | None:
         """The last thing said by somebody known between two tokens."""
@@ -186,6 +198,11 @@ class _Surroundings:
             return None
         speaker = self._namer.speaker_at(subject, lambda word: not self._passages.hides(word.i))
         return speaker if speaker is not None and speaker.mention is not None else None
+
+
+def _is_person_like(speaker: Speaker | None) -> bool:
+    """False for 'mails that claim' and 'it is said'."""
+    return speaker is not None and speaker.head.tag_ not in ("WDT", "WP", "DT") and speaker.head.lower_ != "it"
 
 
 def _anchor(passage: Passage) -> _Anchor:
