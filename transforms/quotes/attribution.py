@@ -239,17 +239,18 @@ def _name_alone_and_colon(passages: Passages, place: _Place, namer: SpeakerNamer
     if colon <= place.left or doc[colon].text != ":" or runs_on(passages, place.passage):
         return None
     start = colon
-    while start > place.left and colon - start <= _LONGEST_NAME and not _separates(doc[start - 1]):
+    while start > place.left and not _separates(doc[start - 1]):
         start -= 1
     words = doc[start:colon]
-    if not 0 < len(words) <= _LONGEST_NAME or not all(word.text[0].isupper() or word.pos_ == "ADP" for word in words):
-        return None
-    if any(word.tag_ in _FINITE for word in words):
+    if len(words) == 0 or any(word.tag_ in _FINITE for word in words):
         return None
     mentions = namer.mentions_within(words.start_char, words.end_char)
-    named = [mention for mention in mentions if mention.label in ("PERSON", "ORG")]
-    if named:
+    named = [mention for mention in mentions if mention.label in _SIGNS]
+    if named and named[0].start_char <= doc[min(start + 1, colon)].idx:
         return Attribution("name_and_colon", 0.9, None, namer.speaker_of_mention(named[0]))
+    is_name = len(words) <= _LONGEST_NAME and all(word.text[0].isupper() or word.pos_ == "ADP" for word in words)
+    if not is_name:
+        return None
     return Attribution("name_and_colon", 0.7, None, namer.speaker_at(words.root, lambda word: start <= word.i < colon))
 
 
