@@ -31,6 +31,7 @@ class _Anchor:
 
 def attribute_floating(passages: Passages, reports: Sequence[Report], namer: SpeakerNamer) -> None:
     """Gives the passages without a reporting word the speaker of what stands around them."""
+    _attribute_backwards(passages)
     around = _Surroundings(passages, reports, namer)
     previous: Passage | None = None
     for passage in passages.passages:
@@ -40,6 +41,15 @@ def attribute_floating(passages: Passages, reports: Sequence[Report], namer: Spe
                 around.add(passage)
         if passage.is_absorbed or passage.attribution is not None:
             previous = passage
+
+
+def _attribute_backwards(passages: Passages) -> None:
+    """Gives a speech the speaker that its next piece names: "It was dark.⏎"Nobody came," she said."""
+    for passage, following in zip(reversed(passages.passages[:-1]), reversed(passages.passages), strict=False):
+        attribution = following.attribution
+        is_free = passage.attribution is None and not passage.is_absorbed
+        if is_free and following.marked.continues and attribution is not None:
+            passage.attribution = Attribution("continued_paragraph", 0.9, attribution.cue, attribution.speaker)
 
 
 class _Surroundings:
