@@ -101,7 +101,7 @@ def _cue_behind(passages: Passages, place: _Place, namer: SpeakerNamer) -> Attri
         return None
     for cue in place.behind:
         is_participle = cue.pos == "VERB" and cue.head.tag_ == "VBG"
-        if is_participle or cue.pos == "NOUN":
+        if is_participle or cue.pos == "NOUN" or _is_relative(passages, cue, first):
             continue
         if not (cue.takes("quote") or cue.takes("sentence") or cue.is_thought):
             continue
@@ -114,6 +114,14 @@ def _cue_behind(passages: Passages, place: _Place, namer: SpeakerNamer) -> Attri
             return None
         return Attribution("said_behind", 0.95, cue, speaker)
     return None
+
+
+def _is_relative(passages: Passages, cue: Cue, first: int) -> bool:
+    """Whether the cue says something of the speaker: in '"Go," a nurse who [saw] it said'."""
+    before = cue.start - 1
+    while before > first and passages.doc[before].pos_ in ("ADV", "AUX"):
+        before -= 1
+    return before >= first and passages.doc[before].tag_ in _RELATIVE
 
 
 def _first_word_behind(passages: Passages, passage: Passage) -> int:

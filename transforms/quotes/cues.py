@@ -15,8 +15,13 @@ Columns of the seed:
     `predicate`   an object and what is said of it: called the plan a mistake, described it as dead
     `order`       a listener and what he shall do: urged him to go
     `object`      an object that says what was said: accused him of lying
+    `about`       the matter of a talk or question: asked him about the fire
     `sentence`    the rest of its sentence, as a phrase does: according to her, it rained
 - `note`: an example, or what to mind.
+
+`seeds/speech_words.csv` holds the words around them, by `role`: `refusal`, after or ahead of which nothing is said
+('declined to say', 'nobody said'); `idiom`, in which a word of speech reports nothing ('needless to say', with the
+comma as a word of its own where one must follow); `label`, a role or body that speaks in a headline ('Report: ...').
 """
 
 from dataclasses import dataclass
@@ -28,7 +33,7 @@ from spacy.tokens import Doc, Token
 
 from transforms.entities import read_lower
 from transforms.lexicon import read_seed
-from transforms.quotes.tree import children, rights
+from transforms.quotes.tree import lefts, rights
 
 PHRASE = "PHRASE"
 _VERB_TAGS = frozenset({"VERB", "AUX"})
@@ -68,20 +73,71 @@ class Cue:
 
     @property
     def is_negated(self) -> bool:
-        """True for 'did not say' and 'never said'."""
-        return any(child.dep_ == "neg" for child in children(self.head))
+        """True for 'did not say', 'never said', 'declined to say', 'stopped short of saying' and 'without saying'."""
+        verb = self.head
+        for _ in range(_LINKS_FOLLOWED):
+            if _is_denied(verb):
+                return True
+            if verb.dep_ not in _LINKS_TO_REFUSAL or verb.head == verb:
+                return False
+            verb = verb.head
+            if verb.lemma_.lower() in read_speech_words("refusal"):
+                return True
+        return False
+
+
+_LINKS_FOLLOWED = 3
+_LINKS_TO_REFUSAL = frozenset({"xcomp", "pcomp", "prep", "advmod"})
+
+
+def _is_denied(verb: Token) -> bool:
+    """'did not say', 'nobody said', 'hardly said'; not 'said no'."""
+    return any(
+        child.dep_ == "neg"
+        or (child.dep_ in ("nsubj", "advmod") and child.lower_ in read_speech_words("refusal") and child.i < verb.i)
+        for child in lefts(verb)
+    )
+
+
+@cache
+def read_speech_words(role: str) -> frozenset[str]:
+    """The words of `seeds/speech_words.csv` with this role: `label`, `refusal` or `idiom`."""
+    return frozenset(row["word"] for row in read_seed("speech_words") if row["role"] == role)
 
 
 def find_cues(doc: Doc) -> list[Cue]:
     """Every reporting word of the text, in order."""
     lexicon = _lexicon()
     found: list[Cue] = []
+    idiom_end = 0
     for index in _candidates(doc):
         token = doc[index]
+        idiom_end = max(idiom_end, _end_of_idiom(doc, token))
+        if index < idiom_end:
+            continue
         cue = _phrase_at(doc, token, lexicon) or _word_at(doc, token, lexicon)
         if cue is not None:
             found.append(cue)
     return found
+
+
+def _end_of_idiom(doc: Doc, token: Token) -> int:
+    """Behind the last word of an idiom that begins here: 'needless to say', 'it goes without saying'."""
+    for words in _idioms().get(token.lower_, ()):
+        end = token.i + len(words)
+        if end <= len(doc) and all(doc[token.i + n].lower_ == word for n, word in enumerate(words)):
+            return end
+    return 0
+
+
+@cache
+def _idioms() -> dict[str, list[tuple[str, ...]]]:
+    """The idioms with words of speech, by first word."""
+    idioms: dict[str, list[tuple[str, ...]]] = {}
+    for idiom in sorted(read_speech_words("idiom")):
+        words = tuple(idiom.split())
+        idioms.setdefault(words[0], []).append(words)
+    return idioms
 
 
 def _candidates(doc: Doc) -> list[int]:
@@ -109,9 +165,11 @@ def _word_at(doc: Doc, token: Token, lexicon: Lexicon) -> Cue | None:
 
 
 def _reports(doc: Doc, verb: Token) -> bool:
-    """False for 'so-called' and for 'a book called "Rain"', which name a thing."""
+    """False for 'so-called', 'a book called "Rain"', which name a thing, and for 'say, ten people'."""
     if verb.i and doc[verb.i - 1].text == "-":
         return False
+    if verb.lower_ == "say" and verb.i + 1 < len(doc) and doc[verb.i + 1].text == ",":
+        return any(child.dep_ in ("nsubj", "aux") for child in lefts(verb))
     return not (verb.dep_ == "acl" and verb.tag_ == "VBN" and all(child.dep_ != "agent" for child in rights(verb)))
 
 
@@ -125,6 +183,7 @@ def _goes_on(doc: Doc, token: Token, entry: CueEntry) -> bool:
 def _first_words() -> tuple[frozenset[int], frozenset[str]]:
     """The first words of phrases, as ids of spaCy's, which are the same for every model, and those of other cues."""
     phrases = frozenset(get_string_id(word) for word, pos in _lexicon() if pos == PHRASE)
+    phrases |= frozenset(get_string_id(word) for word in _idioms())
     return phrases, frozenset(word for word, pos in _lexicon() if pos != PHRASE)
 
 

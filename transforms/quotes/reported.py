@@ -5,27 +5,22 @@ clause and what they hang on.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc
 
-from transforms.quotes.attribution import find_speaker
 from transforms.quotes.cues import Cue
-from transforms.quotes.passages import Attribution, Passage, Passages
+from transforms.quotes.extents import sentence_start
+from transforms.quotes.frames import Spans, find_content
+from transforms.quotes.passages import WINDOW, Attribution, Passage, Passages
 from transforms.quotes.speakers import Speaker, SpeakerNamer
-from transforms.quotes.tree import children, lefts, rights
+from transforms.quotes.subjects import find_speaker
+from transforms.quotes.tree import children
+from transforms.quotes.turns import find_turns
 
 _SHORTEST = 2
 """A reported stretch of fewer words says nothing: 'he said so'."""
-
-_CHARGES = frozenset({"of", "for", "as", "over", "about"})
-"""Prepositions that say what somebody is criticised or praised for."""
-
-_REACH = 14
-"""Tokens between a cue and the marked predicate of its object."""
-
-_PARENTHESES = frozenset({"parataxis"})
 
 
 @dataclass(slots=True)
@@ -44,11 +39,11 @@ def find_reports(cues: Sequence[Cue], passages: Passages, namer: SpeakerNamer) -
     for cue in cues:
         if cue.is_thought:
             continue
-        found = _content(cue, passages)
-        if found is None:
+        content = find_content(cue, passages)
+        if content is None:
             continue
-        rule, confidence, spans = found
-        speaker = find_speaker(cue, passages, namer)
+        spans = content.spans
+        speaker = None if _is_impersonal(cue, content.rule) else find_speaker(cue, passages, namer)
         if _attribute_left_over(passages, spans[0], cue, speaker):
             continue
         spans = [(start, _end_before_participle(start, end, starts)) for start, end in spans]
@@ -58,9 +53,90 @@ def find_reports(cues: Sequence[Cue], passages: Passages, namer: SpeakerNamer) -
         held = [passage for piece in pieces for passage in passages.between(*piece)]
         for passage in held:
             passage.is_absorbed = True
-        attribution = Attribution(rule, confidence, cue, speaker)
+        attribution = Attribution(content.rule, content.confidence, cue, speaker)
         reports.append(Report([_characters(passages.doc, *piece) for piece in pieces], bool(held), attribution))
+    reports.extend(_widen_marked(passages, {cue.start for cue in cues}))
+    reports.extend(_turns(cues, passages, namer))
+    return sorted(reports, key=lambda report: report.spans[0])
+
+
+def _widen_marked(passages: Passages, cue_starts: set[int]) -> list[Report]:
+    """Marked words that are a part only of what a reporting word behind them closes: ["We stay" until May], Lund said.
+    [In a dry year, "we stay until May,"] Lund said.
+
+    Their attribution goes over to the whole stretch, which is mixed.
+    """
+    reports = []
+    for passage in passages.passages:
+        attribution = passage.attribution
+        if attribution is None or attribution.cue is None or attribution.cue.start < passage.after:
+            continue
+        start, end = _plain_start(passages, passage, cue_starts), _plain_end(passages, passage, attribution.cue)
+        if (start, end) == (passage.opening, passage.after):
+            continue
+        passage.is_absorbed = True
+        widened = Attribution("marked_and_plain", 0.75, attribution.cue, attribution.speaker)
+        reports.append(Report([_characters(passages.doc, *_trim(passages.doc, start, end))], True, widened))
     return reports
+
+
+def _plain_start(passages: Passages, passage: Passage, cue_starts: set[int]) -> int:
+    """Where the sentence of a marked passage begins, if its first words are said by the same speaker."""
+    doc, start = passages.doc, sentence_start(passages, passage.opening)
+    ahead = range(start, passage.opening)
+    if _words(doc, start, passage.opening) <= _LEAD_IN or not _is_plain(passages, start, passage.opening):
+        return passage.opening
+    if any(index in cue_starts or doc[index].text == ":" for index in ahead):
+        return passage.opening
+    return start
+
+
+def _plain_end(passages: Passages, passage: Passage, cue: Cue) -> int:
+    """Where the words end that follow a marked passage ahead of its attribution, if they are said by the same
+    speaker."""
+    head = passages.speaker_head(cue)
+    end = cue.start if head is None else min(cue.start, head.left_edge.i)
+    if end - passage.after > WINDOW:
+        return passage.after
+    said = passages.text[passage.marked.start : passage.marked.end].rstrip()
+    if said.endswith((",", ".", "?", "!")) or _words(passages.doc, passage.after, end) < _SHORTEST:
+        return passage.after
+    is_joined = not passages.doc[passage.after].is_punct and _is_plain(passages, passage.after, end)
+    return end if is_joined else passage.after
+
+
+_LEAD_IN = 2
+
+
+def _is_plain(passages: Passages, start: int, end: int) -> bool:
+    """Whether the stretch is text of one line without marks."""
+    return not passages.between(start, end) and not any(word.is_space for word in passages.doc[start:end])
+
+
+def _cue_at(start: int, cues: Sequence[Cue], passages: Passages) -> Cue | None:
+    return next((cue for cue in cues if passages.doc[cue.start].idx == start), None)
+
+
+def _turns(cues: Sequence[Cue], passages: Passages, namer: SpeakerNamer) -> list[Report]:
+    """The turns of transcripts and the speech of headlines; what is marked inside of them is a part of them."""
+    reports = []
+    for turn in find_turns(passages, namer):
+        span = passages.doc.char_span(turn.start, turn.end, alignment_mode="contract")
+        held = passages.between(span.start, span.end) if span is not None else []
+        for passage in held:
+            passage.is_absorbed = True
+        cue = _cue_at(turn.cue_start, cues, passages) if turn.cue_start is not None else None
+        attribution = Attribution(turn.rule, turn.confidence, cue, turn.speaker)
+        reports.append(Report([(turn.start, turn.end)], bool(held), attribution))
+    return reports
+
+
+def _is_impersonal(cue: Cue, rule: str) -> bool:
+    """'it was announced that', 'she is said to be': the subject is not who says it."""
+    if rule == "passive_infinitive":
+        return True
+    kinds = {child.dep_: child.lower_ for child in children(cue.head)}
+    return "auxpass" in kinds and "agent" not in kinds and "it" in (kinds.get("nsubj"), kinds.get("nsubjpass"))
 
 
 def _attribute_left_over(passages: Passages, span: tuple[int, int], cue: Cue, speaker: Speaker | None) -> bool:
@@ -69,11 +145,8 @@ def _attribute_left_over(passages: Passages, span: tuple[int, int], cue: Cue, sp
     if inside is None or not inside.is_speech_by_length or cue.start < inside.after:
         return False
     if inside.attribution is None:
-        inside.attribution = Attribution("reported_clause", 0.8, cue, speaker)
+        inside.attribution = Attribution("marked_clause", 0.85, cue, speaker)
     return True
-
-
-Spans = list[tuple[int, int]]
 
 
 def _participles(cues: Sequence[Cue]) -> list[Cue]:
@@ -91,147 +164,6 @@ def _end_before_participle(start: int, end: int, participle_starts: list[int]) -
     if following < len(participle_starts) and participle_starts[following] < end:
         return participle_starts[following]
     return end
-
-
-def _content(cue: Cue, passages: Passages) -> tuple[str, float, Spans] | None:
-    """What the cue reports, as tokens: name of the rule, confidence, stretches. The first frame that fits counts."""
-    frames: tuple[tuple[str, str, float, Callable[[], Spans]], ...] = (
-        ("sentence", "according_to", 0.85, lambda: _rest_of_sentence(cue)),
-        ("clause", "reported_clause", 0.8, lambda: _clause(cue)),
-        ("clause", "parenthesis", 0.8, lambda: _host_of_parenthesis(cue)),
-        ("infinitive", "infinitive", 0.65, lambda: _infinitive(cue)),
-        ("order", "infinitive", 0.65, lambda: _infinitive(cue)),
-        ("predicate", "predicate", 0.5, lambda: _object_and_predicate(cue, passages)),
-        ("object", "object", 0.5, lambda: _object(cue)),
-    )
-    for frame, rule, confidence, find in frames:
-        spans = find() if cue.takes(frame) else []
-        if spans:
-            return rule, confidence, spans
-    return None
-
-
-def _clause(cue: Cue) -> Spans:
-    """Officials said [the plan failed]. [The plan failed], officials said."""
-    wanted = ("ccomp", "acl", "relcl") if cue.pos == "NOUN" else ("ccomp",)
-    for child in children(cue.head):
-        if child.dep_ not in wanted or (cue.pos == "NOUN" and not _has_that(child)):
-            continue
-        if child.i > cue.head.i:
-            start = max(child.left_edge.i, cue.end)
-            return [(start, _end_of_clause(cue, child, start))]
-        return _around(child.left_edge.i, child.right_edge.i + 1, cue)
-    return []
-
-
-def _has_that(clause: Token) -> bool:
-    """'the claim that it rained': the clause begins with a conjunction."""
-    return any(child.dep_ == "mark" and child.lower_ == "that" for child in lefts(clause))
-
-
-def _end_of_clause(cue: Cue, clause: Token, start: int) -> int:
-    """Where the reported clause ends: with its last word, or with what the parser hung on the verb by mistake."""
-    end = clause.right_edge.i + 1
-    for child in rights(cue.head):
-        if child.i >= end and child.dep_ in ("prep", "advmod", "npadvmod", "advcl") and child.left_edge.i <= end:
-            end = child.right_edge.i + 1
-    return end
-
-
-def _host_of_parenthesis(cue: Cue) -> Spans:
-    """[The plan], officials said, [would fail]: the cue hangs on the clause that it reports."""
-    verb = cue.head
-    if verb.dep_ not in _PARENTHESES or verb.head == verb:
-        return []
-    host = verb.head
-    return _around(host.left_edge.i, host.right_edge.i + 1, cue)
-
-
-def _around(start: int, end: int, cue: Cue) -> Spans:
-    """The stretch without the attribution that stands in it or at its edge."""
-    first, last = _own_words(cue)
-    if first >= end or last <= start:
-        return [(start, end)]
-    return [(a, b) for a, b in ((start, first), (last, end)) if a < b]
-
-
-def _own_words(cue: Cue) -> tuple[int, int]:
-    """The tokens of the attribution: the cue, its subject and what hangs on it, but not the reported clause."""
-    first, last = cue.start, cue.end
-    for child in children(cue.head):
-        if child.dep_ in ("ccomp", "parataxis", "cc", "conj"):
-            continue
-        if child.i < cue.start and child.dep_ not in ("punct",):
-            first = min(first, child.left_edge.i)
-        elif child.i >= cue.end and child.dep_ != "punct":
-            last = max(last, child.right_edge.i + 1)
-    return first, last
-
-
-def _infinitive(cue: Cue) -> Spans:
-    """The party promised [to build a road]. They urged [him to go]."""
-    for child in rights(cue.head):
-        if child.dep_ in ("xcomp", "ccomp", "acl", "advcl") and any(word.tag_ == "TO" for word in lefts(child)):
-            start = max(child.left_edge.i, cue.end)
-            if cue.takes("order"):
-                start = cue.end
-            return [(start, _end_of_infinitive(child))]
-    return []
-
-
-def _end_of_infinitive(verb: Token) -> int:
-    """Before a finite verb that the parser joins to it: 'vowed to stay [and left the hall]'."""
-    joint = verb.right_edge.i + 1
-    for child in rights(verb):
-        if child.dep_ == "cc":
-            joint = child.i
-        if child.dep_ == "conj" and child.tag_ in ("VBD", "VBZ", "VBP"):
-            return joint
-    return verb.right_edge.i + 1
-
-
-def _object_and_predicate(cue: Cue, passages: Passages) -> Spans:
-    """She called [the plan a mistake]. He described [it as dead]. She called [the plan "a mess"]."""
-    for passage in passages.between(cue.end + 1, cue.end + _REACH):
-        if not any(_ends_object(word) for word in cue.head.doc[cue.end : passage.opening]):
-            return [(cue.end, passage.after)]
-        break
-    complements = [child for child in rights(cue.head) if child.dep_ in ("dobj", "oprd", "ccomp", "xcomp")]
-    as_phrases = [child for child in rights(cue.head) if child.dep_ == "prep" and child.lower_ == "as"]
-    if not complements or not (as_phrases or any(child.dep_ != "dobj" for child in complements)):
-        return []
-    parts = complements + as_phrases
-    return [(min(part.left_edge.i for part in parts), max(part.right_edge.i for part in parts) + 1)]
-
-
-def _ends_object(word: Token) -> bool:
-    return word.tag_ in ("VBD", "VBZ", "VBP", "MD", ".", ":", ",") or word.is_space
-
-
-def _object(cue: Cue) -> Spans:
-    """They accused [him of lying]."""
-    parts = [child for child in rights(cue.head) if child.dep_ == "dobj" or child.lower_ in _CHARGES]
-    if len(cue.entry.words) > 1:
-        # They called for a vote: the object of "for".
-        parts = [child for child in rights(cue.head.doc[cue.end - 1]) if child.dep_ in ("pobj", "pcomp")]
-    elif not any(part.dep_ == "dobj" for part in parts):
-        return []
-    if not parts:
-        return []
-    return [(min(part.left_edge.i for part in parts), max(part.right_edge.i for part in parts) + 1)]
-
-
-def _rest_of_sentence(cue: Cue) -> Spans:
-    """According to Lund, [the plan failed]. [The plan], according to Lund, [failed]."""
-    doc = cue.head.doc
-    host = cue.head.head
-    while host.dep_ in ("prep", "pobj", "prep", "npadvmod", "advmod") and host.head != host:
-        host = host.head
-    first, last = cue.head.left_edge.i, max(cue.end, cue.head.right_edge.i + 1)
-    start, end = host.left_edge.i, host.right_edge.i + 1
-    while start < end and "\n" in doc[start].text:
-        start += 1
-    return [(a, b) for a, b in ((start, min(first, end)), (max(last, start), end)) if a < b]
 
 
 def _cut(passages: Passages, start: int, end: int) -> Spans:

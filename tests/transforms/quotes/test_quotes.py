@@ -197,7 +197,7 @@ def test_a_reporting_word_inside_a_quote_is_not_the_reporters() -> None:
 
 
 def test_the_cue_seed_uses_known_columns_and_values() -> None:
-    frames = {"quote", "clause", "infinitive", "order", "predicate", "object", "sentence"}
+    frames = {"quote", "clause", "infinitive", "order", "predicate", "object", "about", "sentence"}
     rows = read_seed("cues")
     assert len({(row["cue"], row["pos"]) for row in rows}) == len(rows)
     for row in rows:
