@@ -196,7 +196,7 @@ def _cue_ahead(passages: Passages, place: _Place, namer: SpeakerNamer) -> Attrib
     for cue in reversed(place.ahead):
         if (cue.takes("quote") or cue.takes("sentence")) and _introduces(passages, place, cue):
             cue = _verb_of_noun(cue, place.ahead)
-            return Attribution("said_ahead", 0.95, cue, find_speaker(cue, passages, namer))
+            return Attribution("said_ahead", 0.85, cue, find_speaker(cue, passages, namer))
     return None
 
 
@@ -255,7 +255,7 @@ def _name_alone_and_colon(passages: Passages, place: _Place, namer: SpeakerNamer
     mentions = namer.mentions_within(words.start_char, words.end_char)
     named = [mention for mention in mentions if mention.label in _SIGNS]
     if named and named[0].start_char <= doc[min(start + 1, colon)].idx:
-        return Attribution("name_and_colon", 0.9, None, namer.speaker_of_mention(named[0]))
+        return Attribution("name_and_colon", 0.85, None, namer.speaker_of_mention(named[0]))
     is_name = len(words) <= _LONGEST_NAME and all(word.text[0].isupper() or word.pos_ == "ADP" for word in words)
     if not is_name:
         return None
@@ -278,7 +278,7 @@ def _subject_and_colon(passages: Passages, place: _Place, namer: SpeakerNamer) -
         speaker = namer.speaker_at(word, lambda word: not passages.hides(word.i))
         is_known = word.pos_ == "PRON" or (speaker is not None and speaker.mention is not None)
         if speaker is not None and (is_known or word.head.i == colon - 1):
-            return Attribution("name_and_colon", 0.8, None, speaker)
+            return Attribution("name_and_colon", 0.75, None, speaker)
     people = [m for m in namer.mentions_within(doc[place.left].idx, doc[colon].idx) if m.label == "PERSON"]
     return Attribution("name_and_colon", 0.7, None, namer.speaker_of_mention(people[-1])) if people else None
 
@@ -298,7 +298,7 @@ def _verb_behind(passages: Passages, place: _Place, namer: SpeakerNamer) -> Attr
             verb = word.head
             entry = CueEntry((verb.lemma_.lower(),), "speech", frozenset({"quote"}))
             cue = Cue(verb, verb.i, verb.i + 1, entry.words[0], "VERB", entry)
-            return Attribution("verb_behind", 0.7, cue, speaker)
+            return Attribution("verb_behind", 0.75, cue, speaker)
     return None
 
 
@@ -314,7 +314,7 @@ def _name_behind(passages: Passages, place: _Place, namer: SpeakerNamer) -> Attr
         return None
     start = doc[first].idx
     named = [m for m in namer.mentions_within(start, start + 1) if m.label in ("PERSON", "ORG")]
-    return Attribution("name_behind", 0.8, None, namer.speaker_of_mention(named[0])) if named else None
+    return Attribution("name_behind", 0.7, None, namer.speaker_of_mention(named[0])) if named else None
 
 
 def _signature(passages: Passages, place: _Place, namer: SpeakerNamer) -> Attribution | None:
@@ -331,7 +331,7 @@ def _signature(passages: Passages, place: _Place, namer: SpeakerNamer) -> Attrib
     name = doc[start:end]
     mentions = [m for m in namer.mentions_within(doc[start].idx, doc[start].idx + 1) if m.label in _SIGNS]
     if mentions:
-        return Attribution("signature", 0.8, None, namer.speaker_of_mention(mentions[0]))
+        return Attribution("signature", 0.85, None, namer.speaker_of_mention(mentions[0]))
     if 0 < len(name) <= _LONGEST_NAME and all(word.text[0].isupper() for word in name) and _ends_line(passages, end):
         return Attribution("signature", 0.7, None, namer.speaker_at(name.root, lambda word: start <= word.i < end))
     return None

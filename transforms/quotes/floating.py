@@ -49,7 +49,7 @@ def _attribute_backwards(passages: Passages) -> None:
         attribution = following.attribution
         is_free = passage.attribution is None and not passage.is_absorbed
         if is_free and following.marked.continues and attribution is not None:
-            passage.attribution = Attribution("continued_paragraph", 0.9, attribution.cue, attribution.speaker)
+            passage.attribution = Attribution("continued_paragraph", 0.85, attribution.cue, attribution.speaker)
 
 
 class _Surroundings:
@@ -78,7 +78,7 @@ class _Surroundings:
             # "(Laughter.)" in a transcript is not said.
             return None
         if passage.marked.continues and before is not None:
-            return Attribution("continued_paragraph", 0.9, before.cue, before.speaker)
+            return Attribution("continued_paragraph", 0.85, before.cue, before.speaker)
         if not stands_alone(self._passages, passage) or not self._is_sentence(passage):
             return None
         if previous is not None and before is not None:
@@ -86,7 +86,7 @@ class _Surroundings:
             if "\n" not in between:
                 # "Go," she said. "And now."
                 speaker = self._other_subject(previous, passage) or before.speaker
-                return Attribution("same_paragraph", 0.85, before.cue, speaker)
+                return Attribution("same_paragraph", 0.95, before.cue, speaker)
         if not passage.is_speech_by_length or is_title(self._passages, passage):
             return None
         return self._of_lone_sentence(passage, previous)
@@ -104,15 +104,15 @@ class _Surroundings:
             if other is not None:
                 return Attribution("dialogue", 0.6, None, other)
         if anchor is not None:
-            return Attribution("sentence_ahead", 0.7, None, anchor.attribution.speaker)
+            return Attribution("sentence_ahead", 0.8, None, anchor.attribution.speaker)
         speaker = self._subject_ahead(start, passage.opening)
         if speaker is not None:
             return Attribution("subject_ahead", 0.6, None, speaker)
         anchor = self._anchor_behind(passage)
         if anchor is not None:
-            return Attribution("sentence_behind", 0.6, None, anchor.attribution.speaker)
+            return Attribution("sentence_behind", 0.5, None, anchor.attribution.speaker)
         anchor = self._last_anchor(self._start_of_paragraph_ahead(passage), passage.opening)
-        return Attribution("stands_alone", 0.6, None, anchor.attribution.speaker if anchor is not None else None)
+        return Attribution("stands_alone", 0.3, None, anchor.attribution.speaker if anchor is not None else None)
 
     def _start_of_lead(self, passage: Passage) -> int:
         """The first token of the sentence ahead, in the same paragraph or at the end of the one before."""

@@ -122,7 +122,9 @@ def _cue_words() -> tuple[frozenset[str], frozenset[str]]:
 
 
 def _noun_ahead(cue: Cue, first: int | None) -> Token | None:
-    """'[Lund] said', '[they] have often said', where the parser saw something else."""
+    """'[Lund] said', '[they] have often said', where the parser saw something else; not 'the court has been told'."""
+    if cue.head.tag_ == "VBN" and any(child.dep_ in ("nsubjpass", "auxpass") for child in lefts(cue.head)):
+        return None
     doc, index = cue.head.doc, cue.start - 1
     stop = max(first or 0, cue.start - WINDOW)
     while index >= stop and (doc[index].pos_ in _BESIDE_VERB or doc[index].text == ","):
