@@ -68,3 +68,14 @@ def test_every_repair_stands_on_the_page_of_inputs() -> None:
 
 def test_every_suffix_of_a_format_stands_on_the_page_of_inputs() -> None:
     assert [suffix for format_ in FORMATS for suffix in format_.suffixes if f"`{suffix}`" not in INPUTS] == []
+
+
+def test_every_rule_of_quotes_stands_on_its_page() -> None:
+    source = "".join(path.read_text(encoding="utf-8") for path in sorted((PROJECT / "transforms/quotes").rglob("*.py")))
+    rules = set(re.findall(r'(?:Attribution|Content)\(\s*"(\w+)"', source)) | set(
+        re.findall(r'_stretch\("(\w+)"', source)
+    )
+    rules |= set(re.findall(r'^\s+"(\w+)": \(re\.compile', source, re.MULTILINE))
+    page = (PROJECT / "docs" / "quotes.md").read_text(encoding="utf-8")
+    assert len(rules) > 20
+    assert [rule for rule in sorted(rules) if f"`{rule}`" not in page] == []
