@@ -39,7 +39,10 @@ def extract_quotes(doc: Doc, mentions: MentionIndex, sentences: SentenceNumbers)
     text = doc.text
     passages = place_passages(doc, text)
     cues = [cue for cue in find_cues(doc) if not passages.hides(cue.start)]
-    namer = SpeakerNamer(doc, mentions)
+    spoken = [
+        (passage.marked.opening, passage.marked.closing) for passage in passages.passages if passage.is_speech_by_length
+    ]
+    namer = SpeakerNamer(doc, mentions, spoken)
     attribute_passages(passages, cues, namer)
     reports = find_reports(_free_cues(cues, passages), passages, namer)
     attribute_floating(passages, reports, namer)

@@ -4,27 +4,43 @@ Comes in: `Cue`s and the mentions of the article. Goes out: `Speaker`s, whose `s
 text, with the mention that names the speaker where there is one.
 """
 
-from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
 
 from transforms.entities import MentionIndex
+from transforms.pronouns import Referents, is_one_of_many, is_person_name, noun_at
 from transforms.quotes.cues import PHRASE, Cue
+from transforms.quotes.marks import find_marked_text
 from transforms.quotes.tree import children, rights
 from transforms.rows import Mention
 
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
-_OUTSIDE_PHRASE = frozenset({"relcl", "appos", "acl", "punct", "advcl", "parataxis", "ccomp", "cc", "advmod", "prep"})
-_OWN_PREPOSITIONS = frozenset({"of", "for", "at", "from"})
+_OUTSIDE_PHRASE = frozenset(
+    {
+        "relcl",
+        "appos",
+        "acl",
+        "punct",
+        "advcl",
+        "parataxis",
+        "ccomp",
+        "cc",
+        "advmod",
+        "prep",
+    }
+)
+_OWN_PREPOSITIONS = frozenset({"of", "for", "at", "from", "by"})
 _LABELS_BY_PREFERENCE = ("PERSON", "ORG", "NORP", "GPE")
-_SPEAKING = _SUBJECTS | {"agent"}
+_BODY_LABELS = frozenset({"ORG", "NORP"})
+_STATE_LABELS = _BODY_LABELS | {"GPE"}
+_MODIFIERS = frozenset({"compound", "amod", "nmod"})
 _LINKS_TO_SUBJECT = frozenset({"conj", "xcomp", "advcl", "acomp", "pcomp", "prep"})
 _LINKS_FOLLOWED = 5
-_CHARACTERS_LOOKED_BACK = 2000
-"""A pronoun means nobody who was last named further back than some paragraphs."""
+_WORDS_OF_SPEECH = 4
 _DATELINE = 20
+_THINGS = frozenset({"it", "this", "that", "which", "these", "those", "what"})
 _DASHES = frozenset({"—", "–", "--", "-", ":"})
 
 
@@ -59,33 +75,65 @@ def _owner_of_noun(noun: Token) -> Token | None:
         if child.dep_ == "poss":
             return child
         if child.dep_ == "prep" and child.lower_ in ("by", "of", "from"):
-            return next((grandchild for grandchild in rights(child) if grandchild.dep_ == "pobj"), None)
+            return next(
+                (grandchild for grandchild in rights(child) if grandchild.dep_ == "pobj"),
+                None,
+            )
     return _subject_of_verb(noun.head) if noun.dep_ in ("dobj", "pobj") and noun.head.pos_ == "VERB" else None
 
 
 def _subject_of_verb(verb: Token) -> Token | None:
     """The subject of the verb, or the one it shares: [Lund] left, saying that; [Lund] went on to say."""
+    first = _agent(verb)
+    if first is not None:
+        return first
+    cue, passed = verb, None
     for _ in range(_LINKS_FOLLOWED):
-        agent = _agent(verb)
-        if agent is not None:
-            return agent
+        controller = _controller(verb, cue)
+        if controller is not None:
+            return controller
         subject = next((child for child in children(verb) if child.dep_ in _SUBJECTS), None)
         if subject is not None:
-            return None if _is_told(verb, subject) else subject
+            if verb == cue:
+                return None if _is_told(verb, subject) else subject
+            if _can_speak(subject):
+                return subject
+            # 'Lund argued that the list would help, saying': not the list
+            passed = passed or subject
         if verb.dep_ == "acl":
             # "a statement saying that"
-            return verb.head
-        if verb.dep_ not in _LINKS_TO_SUBJECT or verb.head == verb:
-            return None
+            return passed or verb.head
+        if verb.head == verb or not (verb.dep_ in _LINKS_TO_SUBJECT or (passed is not None and verb.dep_ == "ccomp")):
+            break
         verb = verb.head
-    return None
+    return passed
+
+
+def _controller(verb: Token, cue: Token) -> Token | None:
+    """'The delay led [Lund] to say', where the object of one verb is the subject of the next."""
+    if cue.tag_ != "VB" or cue.head != verb or cue.dep_ != "xcomp":
+        return None
+    return next(
+        (child for child in rights(verb) if child.dep_ == "dobj" and child.i < cue.i and _can_speak(child)), None
+    )
+
+
+def _can_speak(head: Token) -> bool:
+    """Whether a phrase is somebody: a name, a person by a pronoun or noun, a body; not 'the list'."""
+    if head.pos_ == "PRON":
+        return head.lower_ not in _THINGS
+    noun = noun_at(head)
+    return head.pos_ == "PROPN" or (noun is not None and noun.kind != "document")
 
 
 def _agent(verb: Token) -> Token | None:
     """The plan was called dead by [Lund]."""
     for child in rights(verb):
         if child.dep_ == "agent":
-            return next((grandchild for grandchild in rights(child) if grandchild.dep_ == "pobj"), None)
+            return next(
+                (grandchild for grandchild in rights(child) if grandchild.dep_ == "pobj"),
+                None,
+            )
     return None
 
 
@@ -114,8 +162,20 @@ def phrase_around(head: Token) -> tuple[int, int]:
             if child.dep_ == "cc" or child.lower_ in _JOINING_PUNCTUATION:
                 continue
             break
-        end = child.right_edge.i + 1 if child.dep_ != "conj" else phrase_around_conjunct(child)
+        if child.dep_ == "conj":
+            end = phrase_around_conjunct(child)
+        else:
+            end = _end_of_modifier(child) if child.dep_ == "prep" else child.right_edge.i + 1
     return start, end
+
+
+def _end_of_modifier(preposition: Token) -> int:
+    """The end of 'the head [of the council], Anna Cole', without the name that the parser hangs on the council."""
+    for word in rights(preposition):
+        for child in rights(word):
+            if child.dep_ in ("appos", "relcl") and child.left_edge.i > word.i + 1:
+                return word.i + 1
+    return preposition.right_edge.i + 1
 
 
 _JOINING_PUNCTUATION = frozenset({",", "(", "-"})
@@ -137,17 +197,22 @@ def phrase_around_conjunct(conjunct: Token) -> int:
 
 
 class SpeakerNamer:
-    """Names speakers by the mentions of the article, and pronouns by the person who was last in a speaker's place."""
+    """Names speakers by the mentions of the article: names at once, pronouns and nouns by whom they mean.
 
-    def __init__(self, doc: Doc, mentions: MentionIndex) -> None:
+    One who speaks for a body ('a spokesman for the ministry', 'US officials') gets the name of the body, and joined
+    speakers ('Lund and Cole') that of the first.
+    """
+
+    def __init__(
+        self,
+        doc: Doc,
+        mentions: MentionIndex,
+        quoted: Iterable[tuple[int, int]] | None = None,
+    ) -> None:
+        """`quoted` are the characters (end exclusive) of the passages in quotation marks, found anew without it."""
         self._doc = doc
         self._mentions = mentions
-        self._people = [
-            mention
-            for mention in mentions.mentions
-            if mention.label == "PERSON" and _head_of(doc, mention).dep_ in _SPEAKING
-        ]
-        self._starts = [mention.start_char for mention in self._people]
+        self._referents = Referents(doc, mentions, _quoted_speech(doc.text) if quoted is None else quoted)
         self._by_last_name = _people_by_last_name(mentions)
 
     def speaker_at(self, head: Token, is_allowed: Callable[[Token], bool]) -> Speaker | None:
@@ -171,36 +236,49 @@ class SpeakerNamer:
         return Speaker(_head_of(self._doc, mention), mention.start_char, mention.end_char, mention)
 
     def _name(self, head: Token) -> Mention | None:
-        if head.tag_ in ("WP", "WDT"):
-            return self._name_antecedent(head)
-        if head.pos_ == "PRON":
-            return self._person_before(head) if _is_third_person(head) else None
-        return self._mention_at(head)
-
-    def _name_antecedent(self, pronoun: Token) -> Mention | None:
-        """'Lund, who said that': the noun that the relative clause hangs on."""
-        clause = pronoun.head
-        return self._mention_at(clause.head) if clause.dep_ == "relcl" else None
+        if head.pos_ == "PRON" or head.tag_ in ("WP", "WDT"):
+            return self._referents.of_pronoun(head)
+        named = self._mention_at(head)
+        if named is not None:
+            return None if named.label == "NORP" and is_one_of_many(head) else named
+        return self._mention_inside(head) or self._referents.of_name(head) or self._referents.of_noun(head)
 
     def _mention_at(self, head: Token) -> Mention | None:
         """The mention at the head of the phrase, or in apposition to it: 'the mayor, [Bo Lund]'; not that of 'Lund's
         aide'."""
-        words = [head, *(child for child in children(head) if child.dep_ in ("appos", "compound"))]
-        found = [mention for word in words for mention in self._mentions.within(word.idx, word.idx + len(word))]
-        known = [mention for mention in found if mention.label in _LABELS_BY_PREFERENCE]
-        best = min(known, key=lambda mention: _LABELS_BY_PREFERENCE.index(mention.label), default=None)
+        words = [head, *(child for child in children(head) if child.dep_ == "appos")]
+        best = self._best_of(words)
         if best is None or (best.label != "PERSON" and best.text == head.text):
             # 'Anna Cole left. ... Cole said', where the model took the second for a place or for nothing.
             return self._by_last_name.get(head.text) or best
         return best
 
-    def _person_before(self, pronoun: Token) -> Mention | None:
-        """The last person before a pronoun who was a subject; none where that was long before."""
-        index = bisect_left(self._starts, pronoun.idx) - 1
-        if index < 0:
+    def _best_of(self, words: Iterable[Token]) -> Mention | None:
+        found = [mention for word in words for mention in self._mentions.within(word.idx, word.idx + len(word))]
+        known = [mention for mention in found if mention.label in _LABELS_BY_PREFERENCE]
+        return min(known, key=lambda mention: _LABELS_BY_PREFERENCE.index(mention.label), default=None)
+
+    def _mention_inside(self, head: Token) -> Mention | None:
+        """The name of the phrase in a place where it is the speaker's all the same: 'the head of the council, [Anna
+        Cole]'; '[US] officials', 'the [Labour] party'; 'a report by the [Red Cross]'."""
+        noun = noun_at(head)
+        if noun is None:
             return None
-        person = self._people[index]
-        return person if pronoun.idx - person.end_char <= _CHARACTERS_LOOKED_BACK else None
+        objects = [(child.lower_, word) for child in rights(head) if child.dep_ == "prep" for word in rights(child)]
+        if noun.kind == "document":
+            return self._best_of(word for preposition, word in objects if preposition in ("by", "from"))
+        if noun.kind in ("voice", "body"):
+            labels = _STATE_LABELS if noun.kind == "voice" or noun.group == "government" else _BODY_LABELS
+            beside = self._best_of(child for child in children(head) if child.dep_ in _MODIFIERS)
+            return beside if beside is not None and beside.label in labels else None
+        apposed = self._best_of(child for _, word in objects for child in rights(word) if child.dep_ == "appos")
+        return apposed if apposed is not None and apposed.label == "PERSON" else None
+
+
+def _quoted_speech(text: str) -> Iterator[tuple[int, int]]:
+    for marked in find_marked_text(text):
+        if len(text[marked.start : marked.end].split()) >= _WORDS_OF_SPEECH:
+            yield marked.opening, marked.closing
 
 
 def _people_by_last_name(mentions: MentionIndex) -> dict[str, Mention]:
@@ -209,17 +287,12 @@ def _people_by_last_name(mentions: MentionIndex) -> dict[str, Mention]:
     shared: set[str] = set()
     for mention in mentions.mentions:
         words = mention.text.split()
-        if mention.label != "PERSON" or len(words) < 2:
+        if len(words) < 2 or not is_person_name(mention):
             continue
         first = people.setdefault(words[-1], mention)
         if first.name != mention.name:
             shared.add(words[-1])
     return {last: mention for last, mention in people.items() if last not in shared}
-
-
-def _is_third_person(pronoun: Token) -> bool:
-    """'he' and 'she', which stand for one person."""
-    return pronoun.lower_ != "it" and {"Person=3", "Number=Sing"} <= set(str(pronoun.morph).split("|"))
 
 
 def _head_of(doc: Doc, mention: Mention) -> Token:
