@@ -52,12 +52,12 @@ def extract_quotes(doc: Doc, mentions: MentionIndex, sentences: SentenceNumbers)
 
 
 def _free_cues(cues: list[Cue], passages: Passages) -> list[Cue]:
-    """The cues that no marked passage ahead of them has taken: "Go," said Lund, a nurse, "and be quick." """
+    """The cues that no marked passage has for itself: "Go," said Lund, a nurse, "and be quick." Lund said: "Go." """
     taken = set()
     for passage in passages.passages:
-        attribution = passage.attribution
-        if attribution is not None and attribution.cue is not None and passage.after <= attribution.cue.start:
-            taken.add(attribution.cue.start)
+        cue = passage.attribution.cue if passage.attribution is not None else None
+        if cue is not None and (passage.after <= cue.start or cue.end == passages.lead_end(passage) - 1):
+            taken.add(cue.start)
     return [cue for cue in cues if cue.start not in taken]
 
 

@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 from transforms.quotes.cues import PHRASE, Cue, CueEntry
-from transforms.quotes.passages import Attribution, Passage, Passages, is_title, runs_on, stands_alone
+from transforms.quotes.passages import (
+    Attribution,
+    Passage,
+    Passages,
+    ends_sentence,
+    is_title,
+    runs_on,
+    stands_alone,
+)
 from transforms.quotes.speakers import Speaker, SpeakerNamer
 from transforms.quotes.subjects import find_speaker
 
@@ -148,10 +156,6 @@ def _ends_with_comma(passages: Passages, passage: Passage) -> bool:
     return end.endswith(",") or _comma_follows(passages, passage)
 
 
-def _ends_sentence(passages: Passages, passage: Passage) -> bool:
-    return passages.text[passage.marked.start : passage.marked.end].rstrip(_INNER_MARKS)[-1:] in (".", "!", "?")
-
-
 def _comma_follows(passages: Passages, passage: Passage) -> bool:
     return passages.text[passage.marked.closing : passage.marked.closing + 1] == ","
 
@@ -217,13 +221,13 @@ def _introduces(passages: Passages, place: _Place, cue: Cue) -> bool:
         return begins_large or not runs_on(passages, passage)
     if runs_on(passages, passage) or cue.pos == PHRASE:
         return False
-    is_sentence = begins_large and _ends_sentence(passages, passage)
+    is_sentence = begins_large and ends_sentence(passages, passage)
     if cue.pos == "NOUN":
         # Lund sent out a statement, "We are glad of it."
         return mark == "," and cue.end == passage.opening - 1 and is_sentence
     if _complement_starts_before(passages, passage, cue) and not (mark == "," and is_sentence):
         return False
-    begins_sentence = begins_large or passage.is_speech_by_length or _ends_sentence(passages, passage)
+    begins_sentence = begins_large or passage.is_speech_by_length or ends_sentence(passages, passage)
     names_things = cue.takes("predicate") or cue.entry.kind == "writing"
     if mark == ",":
         # "When Cole criticized him, Lund shot back, "No."" has another verb between.

@@ -166,7 +166,7 @@ def _word_at(doc: Doc, token: Token, lexicon: Lexicon) -> Cue | None:
 
 def _reports(doc: Doc, verb: Token) -> bool:
     """False for 'so-called', 'a book called "Rain"', which name a thing, and for 'say, ten people'."""
-    if verb.i and doc[verb.i - 1].text == "-":
+    if verb.i and doc[verb.i - 1].text == "-" and not doc[verb.i - 1].whitespace_:
         return False
     if verb.lower_ == "say" and verb.i + 1 < len(doc) and doc[verb.i + 1].text == ",":
         return any(child.dep_ in ("nsubj", "aux") for child in lefts(verb))

@@ -166,3 +166,8 @@ def runs_on(passages: Passages, passage: Passage) -> bool:
     inside = passages.text[passage.marked.start : passage.marked.end].rstrip(_INNER_MARKS)
     behind = passages.text[passage.marked.closing : passage.marked.closing + 2].lstrip(_INNER_MARKS)
     return inside[-1:].isalnum() and behind[:1].isalnum()
+
+
+def ends_sentence(passages: Passages, passage: Passage) -> bool:
+    """Whether the marked words end as a sentence does."""
+    return passages.text[passage.marked.start : passage.marked.end].rstrip(_INNER_MARKS)[-1:] in (".", "!", "?")

@@ -13,7 +13,7 @@ from spacy.tokens import Doc
 from transforms.quotes.cues import Cue
 from transforms.quotes.extents import sentence_start
 from transforms.quotes.frames import Spans, find_content
-from transforms.quotes.passages import WINDOW, Attribution, Passage, Passages
+from transforms.quotes.passages import WINDOW, Attribution, Passage, Passages, ends_sentence
 from transforms.quotes.speakers import Speaker, SpeakerNamer
 from transforms.quotes.subjects import find_speaker
 from transforms.quotes.tree import children
@@ -42,7 +42,7 @@ def find_reports(cues: Sequence[Cue], passages: Passages, namer: SpeakerNamer) -
         content = find_content(cue, passages)
         if content is None:
             continue
-        spans = content.spans
+        spans = _behind_sentence(passages, content.spans)
         speaker = None if _is_impersonal(cue, content.rule) else find_speaker(cue, passages, namer)
         if _attribute_left_over(passages, spans[0], cue, speaker):
             continue
@@ -137,6 +137,15 @@ def _is_impersonal(cue: Cue, rule: str) -> bool:
         return True
     kinds = {child.dep_: child.lower_ for child in children(cue.head)}
     return "auxpass" in kinds and "agent" not in kinds and "it" in (kinds.get("nsubj"), kinds.get("nsubjpass"))
+
+
+def _behind_sentence(passages: Passages, spans: Spans) -> Spans:
+    """Without the marked sentence that the parser joined to what is reported: "It rains." [Sales fell], police said."""
+    start, end = spans[0]
+    inside = passages.at(start)
+    if inside is None or end <= inside.after + 1 or not ends_sentence(passages, inside):
+        return spans
+    return [(inside.after, end), *spans[1:]]
 
 
 def _attribute_left_over(passages: Passages, span: tuple[int, int], cue: Cue, speaker: Speaker | None) -> bool:

@@ -21,6 +21,7 @@ _LINKS_FOLLOWED = 3
 _FINITE = frozenset({"VBD", "VBP", "VBZ", "MD"})
 _BESIDE_VERB = frozenset({"ADV", "AUX", "PART"})
 _IN_PHRASE = frozenset({"DET", "ADJ", "NUM", "PART"})
+_BRACKETS = {")": "(", "-": "-", "–": "–", "—": "—"}
 _NOMINATIVES = frozenset({"he", "she", "they", "i", "we"})
 _SUBJECT_PRONOUNS = _NOMINATIVES | frozenset({"who", "it", "one", "both", "some", "many", "others"})
 
@@ -34,6 +35,8 @@ def find_speaker(cue: Cue, passages: Passages, namer: SpeakerNamer, first: int |
     def is_reporters(token: Token) -> bool:
         return not passages.hides(token.i) and (first is None or token.i >= first)
 
+    if _is_asked(cue):
+        return None
     if cue.pos != "VERB":
         heads = [_subject_of_owner(cue), passages.speaker_head(cue)]
     elif first is not None:
@@ -46,6 +49,17 @@ def find_speaker(cue: Cue, passages: Passages, namer: SpeakerNamer, first: int |
         if speaker is not None:
             return speaker
     return None
+
+
+def _is_asked(cue: Cue) -> bool:
+    """[Asked] whether he would go, Lund smiled: the subject of the sentence is not who asked."""
+    verb = cue.head
+    is_participle = cue.pos == "VERB" and verb.tag_ == "VBN" and verb.dep_ in ("advcl", "acl", "ccomp", "prep")
+    begins = cue.start == 0 or verb.is_sent_start or verb.doc[cue.start - 1].lower_ in _BEGINS_CLAUSE
+    return is_participle and begins and verb.n_lefts <= 1
+
+
+_BEGINS_CLAUSE = frozenset({"when", "if", "once", '"'})
 
 
 def _head_behind_passage(cue: Cue, passages: Passages, first: int) -> Token | None:
@@ -129,9 +143,10 @@ def _noun_ahead(cue: Cue, first: int | None) -> Token | None:
     stop = max(first or 0, cue.start - WINDOW)
     while index >= stop and (doc[index].pos_ in _BESIDE_VERB or doc[index].text == ","):
         index -= 1
-    if index >= stop and doc[index].text == ")":
-        # What stands in brackets is no speaker: "Bo Lund (OSLO) said".
-        index = next((at for at in range(index, stop - 1, -1) if doc[at].text == "("), stop) - 1
+    if index >= stop and doc[index].text in _BRACKETS:
+        # What stands in brackets or between dashes is no speaker: "Bo Lund (OSLO) said".
+        opening = _BRACKETS[doc[index].text]
+        index = next((at for at in range(index - 1, stop - 1, -1) if doc[at].text == opening), stop) - 1
     return doc[index] if index >= stop and _is_nominal(doc[index]) else None
 
 

@@ -213,6 +213,25 @@ _SPEAKERS: dict[str, tuple[str, list[Row]]] = {
         'Anna Cole left the hall in tears, saying, "The ferry sank at noon."',
         [("direct", "The ferry sank at noon.", "Anna Cole", "Anna Cole", "saying")],
     ),
+    "what stands between dashes is not the speaker": (
+        'Cole - who has run the harbour since 2001 - said: "The ferry sank at noon."',
+        [("direct", "The ferry sank at noon.", "Cole", None, "said")],
+    ),
+    "who is quoted speaks, not who quotes": (
+        'Anna Cole was quoted by the Harbour Times as saying "the ferry sank at noon".',
+        [("direct", "the ferry sank at noon", "Anna Cole", "Anna Cole", "saying")],
+    ),
+    "who is asked does not ask": (
+        'Asked whether she would resign, Anna Cole replied: "We will see about that."',
+        [
+            ("indirect", "whether she would resign", None, None, "Asked"),
+            ("direct", "We will see about that.", "Anna Cole", "Anna Cole", "replied"),
+        ],
+    ),
+    "a spokesman speaks for the body": (
+        '"The ferry sank at noon," said a spokesman for the Harbour Board.',
+        [("direct", "The ferry sank at noon,", "a spokesman for the Harbour Board", "Harbour Board", "said")],
+    ),
     "the verb in front, the name behind it": (
         'Said Anna Cole: "The ferry sank at noon."',
         [("direct", "The ferry sank at noon.", "Anna Cole", "Anna Cole", "Said")],
