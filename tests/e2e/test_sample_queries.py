@@ -1,7 +1,7 @@
-"""What is asked of a warehouse with the sample corpus: the SQL of the pages, and the views for users of other data sets."""
+"""What is asked of a warehouse with the sample corpus: the SQL of the pages, and the views in other data sets' columns."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ _QUERIES = [(page.name, sql) for page in _PAGES for sql in _SQL.findall(page.rea
 
 
 @pytest.fixture(scope="module")
-def sample(prefect_api: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def sample(prefect_api: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A warehouse that holds the sample corpus."""
     from flows.ingest import ingest
 
@@ -23,7 +23,7 @@ def sample(prefect_api: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NEWSMILL_RUNNER", "inline")
         ingest(paths=[str(PROJECT / "seeds" / "articles")], warehouse=str(warehouse))
-    yield warehouse
+    return warehouse
 
 
 def test_the_sql_of_the_pages_runs(sample: Path, newsmill: Callable[..., Outcome]) -> None:
