@@ -1,4 +1,4 @@
-"""What is asked of a warehouse with the sample corpus: the SQL of the pages, and the views in other data sets' columns."""
+"""What is asked of a warehouse with the sample corpus: the SQL of the pages, and views in the columns of others."""
 
 import re
 from collections.abc import Callable
