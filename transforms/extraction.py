@@ -15,7 +15,8 @@ from transforms.entities import MentionIndex, SentenceNumbers
 from transforms.events import extract_events
 from transforms.language import parse_texts
 from transforms.mentions import read_mentions
-from transforms.quotes import extract_quotes
+from transforms.pronouns import Referents
+from transforms.quotes import extract_quotes, find_speech
 from transforms.rows import Event, Mention, Quote
 
 ZONE_WORDS = 20_000
@@ -37,8 +38,9 @@ def extract(doc: Doc, published: date | None) -> Extraction:
     sentences = SentenceNumbers(doc)
     mentions = read_mentions(doc, sentences, published)
     index = MentionIndex(mentions)
-    quotes = extract_quotes(doc, index, sentences)
-    events = extract_events(doc, index, sentences, quotes, published)
+    referents = Referents(doc, index, find_speech(doc.text))
+    quotes = extract_quotes(doc, index, sentences, referents)
+    events = extract_events(doc, index, sentences, quotes, published, referents)
     return Extraction(len(sentences), mentions, quotes, events)
 
 

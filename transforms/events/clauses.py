@@ -16,6 +16,9 @@ MAX_CLIMB = 8
 MAX_PHRASE = 80
 """Tokens that are visited below the head of a noun phrase."""
 
+MAX_DISTANCE = 1500
+"""Characters to either side of a word within which its sentence is searched."""
+
 MAX_CHILDREN = 64
 """Dependents of one word that are kept; more of them are no sentence but a list or a table."""
 
@@ -23,15 +26,24 @@ _SUBJECTS = frozenset({"nsubj", "csubj"})
 _PASSIVE_SUBJECTS = frozenset({"nsubjpass", "csubjpass"})
 _RELATIVE_PRONOUNS = frozenset({"who", "whom", "which", "that"})
 _PREPOSITIONAL = frozenset({"prep", "agent", "dative"})
-_OUTSIDE_PHRASE = frozenset(
-    {"relcl", "appos", "acl", "advcl", "punct", "ccomp", "parataxis", "dep", "mark", "cc", "conj"}
-)
+_OUTSIDE_PHRASE = frozenset({"relcl", "advcl", "punct", "ccomp", "parataxis", "dep", "mark", "cc", "conj"})
+_FIRST_OF_TWO = frozenset({"according", "due", "owing", "prior", "thanks", "contrary", "because", "instead", "ahead"})
+"""Words that make a preposition of their own with the one behind them: 'according to officials' is no recipient."""
+
+_OF_OBJECTS = frozenset({"of", "from", "into", "for", "against", "over"})
+"""Prepositions whose clause the object of the verb above does: 'accused Oman of shelling', 'kept Oman from leaving'."""
+
+_HYPHENS = frozenset({"-", "–"})
 _CONJUNCTION = frozenset({"cc", "conj"})
 _TIME_LABELS = frozenset({"DATE", "TIME"})
 _MODIFIERS = frozenset({"amod", "compound", "nmod"})
 _DATELINE_TOKENS = 14
 """How far into a sentence the dash after 'PARIS, Feb 3 (Agency)' may stand."""
-_DATELINE_DASHES = frozenset({"-", "--", "–", "—", ":"})
+_DATELINE_COLONS = frozenset({":", "):"})
+_DATELINE_DASHES = frozenset({"-", "--", "–", "—"}) | _DATELINE_COLONS
+_PLACES = frozenset({"GPE", "LOC", "FAC"})
+_NAMES = frozenset({"PERSON", "ORG", "GPE", "NORP"})
+_NOUNS = frozenset({"NOUN", "PROPN", "PRON"})
 
 
 class SentenceTree:
@@ -54,11 +66,29 @@ class SentenceTree:
                 siblings.append(index)
 
     @property
+    def topics(self) -> frozenset[str]:
+        """What the article is about: 'sport', 'arts', 'technology', or nothing of these."""
+        return self._words.topics
+
+    @property
     def text_start(self) -> int:
         """Index of the first token behind the dateline."""
         if self._text_start is None:
             self._text_start = _after_dateline(self._sentence, self._words)
         return self._text_start
+
+    def bounds(self, char: int) -> tuple[int, int]:
+        """Characters of the sentence, of a very long one those around `char`: start and end, exclusive."""
+        start, end = self._sentence.start_char, self._sentence.end_char
+        return max(start, char - MAX_DISTANCE), min(end, char + MAX_DISTANCE)
+
+    @property
+    def last_word(self) -> Token:
+        """The last token of the sentence that is no white space, or the first of one that is nothing else."""
+        last = self._sentence.end - 1
+        while last > self._sentence.start and self.doc[last].is_space:
+            last -= 1
+        return self.doc[last]
 
     def children(self, token: Token, *labels: str) -> list[Token]:
         """The direct dependents of `token`, in order of text; only those with one of `labels` where any is given."""
@@ -85,7 +115,7 @@ class SentenceTree:
     def prepositional(self, token: Token) -> list[tuple[str, Token]]:
         """Each preposition under `token` with its object: ('on', Kyiv) in 'strikes on Kyiv'.
 
-        A stack of two ('pulled out of Mosul', 'because of the raid') counts under the inner one.
+        A stack of two ('pulled out of Mosul') counts under the inner one, a fixed pair ('according to') as one.
         """
         found = self._prepositional.get(token.i)
         if found is None:
@@ -102,7 +132,8 @@ class SentenceTree:
             for inner in self.children(preposition, "prep"):
                 found = self.child(inner, "pobj", "pcomp")
                 if found is not None:
-                    yield inner.lower_, found
+                    is_fixed = preposition.lower_ in _FIRST_OF_TWO
+                    yield f"{preposition.lower_} {inner.lower_}" if is_fixed else inner.lower_, found
         for particle in self.children(token, "advmod", "prt"):
             for inner in self.children(particle, "prep"):
                 found = self.child(inner, "pobj", "pcomp")
@@ -145,16 +176,37 @@ class SentenceTree:
 
     def _own_subject(self, verb: Token, labels: frozenset[str]) -> Token | None:
         """The verb's own subject. In 'PARIS -- A court ruled' the court, although the parser may take the town."""
-        subjects = self.children(verb, *labels)
+        subjects = [subject for subject in self.children(verb, *labels) if not subject.is_punct]
         if not subjects:
-            return None
+            return self._mistagged_subject(verb) if labels == _SUBJECTS else None
         inside = [subject for subject in subjects if subject.i >= self.text_start]
         if inside:
-            return inside[0]
+            # 'The rebel Free Army attacked': of two subjects the one beside the verb
+            before = [subject for subject in inside if subject.i < verb.i and not self._is_second_half(subject)]
+            return before[-1] if before else inside[0]
         for child in self.below(subjects[0]):
             if child.i >= self.text_start and child.dep_ in ("appos", "conj", "dep", "npadvmod", "parataxis", "nmod"):
                 return child
         return subjects[0]
+
+    def _goes_on(self, end: int) -> bool:
+        """Whether a hyphen and the rest of a name follow: 'Park Hae' of 'Park Hae-Yun'."""
+        if end + 1 >= len(self.doc) or self.doc[end - 1].whitespace_:
+            return False
+        return self._is_second_half(self.doc[end + 1]) and self.doc[end + 1].pos_ in ("PROPN", "NOUN")
+
+    def _is_second_half(self, token: Token) -> bool:
+        """'Yun' in 'Park Hae-Yun', of which the parser may make two subjects."""
+        return token.i > 1 and self.doc[token.i - 1].text in _HYPHENS and not self.doc[token.i - 1].whitespace_
+
+    def _mistagged_subject(self, verb: Token) -> Token | None:
+        """A name that the tagger took for an adverb: 'NORAD announced a drill'."""
+        if verb.tag_ not in ("VBD", "VBZ", "VBP", "VBN", "MD"):
+            return None
+        names = [child for child in self.children(verb, "advmod", "npadvmod", "dep", "amod") if child.i < verb.i]
+        return next(
+            (name for name in reversed(names) if name.ent_type_ in _NAMES or (len(name) > 2 and name.is_upper)), None
+        )
 
     def undergoer(self, verb: Token) -> Token | None:
         """The head of the phrase that the verb is done to: the object, or the subject of a passive."""
@@ -165,14 +217,23 @@ class SentenceTree:
     def _find_undergoer(self, verb: Token) -> Token | None:
         if self.is_passive(verb):
             return self.subject(verb)
-        found = self.child(verb, "dobj", "oprd")
-        return self.antecedent(found, verb) if found is not None else None
+        found = self.children(verb, "dobj", "oprd")
+        # 'met his counterpart Juan Perez': the parser may see two objects, and an adjective in the first.
+        nominal = next((word for word in found if word.pos_ in _NOUNS), found[0] if found else None)
+        return self.antecedent(nominal, verb) if nominal is not None else None
 
     def antecedent(self, subject: Token, verb: Token) -> Token:
         """The noun a relative pronoun stands for: 'rebels who attacked the town' gives 'rebels'."""
-        if subject.lower_ in _RELATIVE_PRONOUNS and verb.dep_ == "relcl":
-            return verb.head
-        return subject
+        if subject.lower_ not in _RELATIVE_PRONOUNS:
+            return subject
+        clause = verb
+        for _ in range(MAX_CLIMB):
+            if clause.dep_ != "conj":
+                break
+            # 'rebels who hid and who attacked', 'a man wanted in Oman and who had fled'
+            clause = clause.head
+        is_described = clause.dep_ == "relcl" or (clause.dep_ == "acl" and clause != verb)
+        return clause.head if is_described else subject
 
     def _inherited_subject(self, verb: Token, depth: int) -> Token | None:
         head = verb.head
@@ -182,6 +243,9 @@ class SentenceTree:
             # 'urged Iran to free them': Iran frees; 'agreed to free them': who agreed frees.
             controlled = self.child(head, "dobj")
             return controlled if controlled is not None else self.subject(head, depth)
+        if verb.dep_ == "ccomp" and verb.tag_ == "VBN" and self.child(verb, "auxpass") is not None:
+            # 'said the poor should be helped': if the parser finds no subject, the speaker is none
+            return None
         if verb.dep_ in ("conj", "advcl", "ccomp", "dep"):
             # 'The army advanced, killing five': the army kills.
             return self.subject(head, depth) if head.pos_ in ("VERB", "AUX", "ADJ") else self.owner(head, depth)
@@ -200,8 +264,9 @@ class SentenceTree:
         governor = preposition.head
         if governor.pos_ not in ("VERB", "AUX", "ADJ"):
             return self.owner(governor, depth)
-        # 'accused Russia of shelling the town': Russia shells; 'apologised for shelling it': the subject does.
-        blamed = self.child(governor, "dobj")
+        # 'accused Russia of shelling the town': Russia shells; 'apologised for it', 'broke the truce by shelling': the
+        # subject does
+        blamed = self.child(governor, "dobj") if preposition.lower_ in _OF_OBJECTS else None
         return blamed if blamed is not None else self.subject(governor, depth)
 
     def owner(self, noun: Token, depth: int = 0) -> Token | None:
@@ -222,14 +287,18 @@ class SentenceTree:
         children = self.children(noun)
         return [child for child in children if child.dep_ in _MODIFIERS and self.text_start <= child.i < noun.i]
 
-    def phrase(self, head: Token, *, alone: bool = False) -> Span:
-        """The noun phrase of `head`, without relative clauses and appositions; `alone` leaves conjuncts out."""
-        outside = _OUTSIDE_PHRASE if alone else _OUTSIDE_PHRASE - _CONJUNCTION
+    def phrase(self, head: Token, *, alone: bool = False, outside: Token | None = None) -> Span:
+        """The noun phrase of `head` with its appositions, without relative clauses.
+
+        `alone` leaves conjuncts out; of 'people evacuated by Oman' those evacuated are 'people', if the verb is
+        given as `outside`.
+        """
+        labels = _OUTSIDE_PHRASE if alone else _OUTSIDE_PHRASE - _CONJUNCTION
         kept = {head.i}
         queue = [head]
         for token in queue:
             for child in self.children(token):
-                if len(kept) < MAX_PHRASE and self._belongs(child, head, outside):
+                if len(kept) < MAX_PHRASE and child != outside and self._belongs(child, head, labels):
                     kept.add(child.i)
                     queue.append(child)
         start = end = head.i
@@ -237,12 +306,32 @@ class SentenceTree:
             start -= 1
         while end + 1 in kept or self._is_joint(end + 1, end, kept, step=1):
             end += 1
+        while end > head.i and head.ent_type_ == "PERSON" and self._is_score(end):
+            end -= 1
         return self._trim(start, end + 1)
 
+    def _is_score(self, index: int) -> bool:
+        """'6-4' behind the name of a player, but not her age behind a comma."""
+        token = self.doc[index]
+        is_number = token.pos_ == "NUM" and self.doc[index - 1].text != ","
+        return (is_number or token.text in _HYPHENS) and token.ent_type_ != "PERSON"
+
     def _belongs(self, child: Token, head: Token, outside: frozenset[str]) -> bool:
-        if child.dep_ == "appos" and child.left_edge.i > head.i and not self.doc[child.left_edge.i - 1].is_punct:
-            # 'the poet Ada Cole': close apposition is one name with its noun
-            return child.head == head
+        if child.dep_ == "appos":
+            # 'the poet Ada Cole', 'Ada Cole, the head of the court'; what follows a place is mostly a new phrase
+            return child.head == head and child.i > head.i and head.ent_type_ not in _PLACES
+        if child.dep_ == "acl":
+            # 'a bus carrying tourists', not 'the army, supported by tanks'
+            is_apart = self.doc[child.left_edge.i - 1].is_punct
+            return child.head == head and child.i > head.i and not is_apart and self._is_completed(child)
+        if (
+            child.dep_ == "advmod"
+            and child.i > head.i
+            and child.head == head
+            and self.doc[child.left_edge.i - 1].is_punct
+        ):
+            # 'Cole, so far, refused'
+            return False
         if child.dep_ in outside or child.is_space or child.i < self.text_start <= head.i:
             return False
         if child.dep_ == "conj" and child.pos_ in ("VERB", "AUX"):
@@ -250,8 +339,15 @@ class SentenceTree:
         if child.dep_ in _PREPOSITIONAL:
             # 'the ACLU on March 28 sued': the day is not part of the name.
             found = self.child(child, "pobj")
-            return child.i > head.i and found is not None and found.ent_type_ not in _TIME_LABELS
-        return not (child.dep_ == "npadvmod" and child.ent_type_ in _TIME_LABELS)
+            return child.i > child.head.i and found is not None and found.ent_type_ not in _TIME_LABELS
+        return not (child.dep_ == "npadvmod" and child.ent_type_ in _TIME_LABELS and child.head == head)
+
+    def _is_completed(self, participle: Token) -> bool:
+        """'tanks supplied by Oman', not the bare 'tanks supplied'."""
+        objects = [found for _, found in self.prepositional(participle) if found.dep_ == "pobj"]
+        return self.child(participle, "dobj") is not None or any(
+            found.ent_type_ not in _TIME_LABELS for found in objects
+        )
 
     def _is_joint(self, index: int, beside: int, kept: set[int], *, step: int) -> bool:
         """Commas and hyphens inside a phrase: 'Syrians, Iraqis and Afghans', 'Al-Nusra'."""
@@ -264,11 +360,21 @@ class SentenceTree:
             start += 1
         while end - start > 1 and self._is_tail(self.doc[end - 1]):
             end -= 1
+        while self._goes_on(end):
+            end += 2
+        opened = [index for index in range(start, end) if self.doc[index].text == "("]
+        if opened and not any(self.doc[index].text.startswith(")") for index in range(opened[-1], end)):
+            # 'the Free Army (FA)', whichever word the parser hangs the bracket under
+            is_closed = end < len(self.doc) and self.doc[end].text == ")"
+            end = end + 1 if is_closed else max(opened[-1], start + 1)
         return self.doc[start:end]
 
     @staticmethod
     def _is_lead(token: Token) -> bool:
-        return token.is_punct or token.is_space or token.dep_ == "cc"
+        # 'On Thursday Mr Cole', of which the parser may make one name
+        is_linking = token.dep_ == "cc" or token.tag_ == "WP$"
+        is_day = token.ent_type_ in _TIME_LABELS and token.pos_ == "PROPN" and token.dep_ != "poss"
+        return token.is_punct or token.is_space or is_linking or is_day
 
     @staticmethod
     def _is_tail(token: Token) -> bool:
@@ -284,7 +390,7 @@ def _after_dateline(sentence: Span, words: Words) -> int:
         token = doc[index]
         if token.text not in _DATELINE_DASHES:
             continue
-        is_apart = token.text == ":" or (index > start and doc[index - 1].whitespace_ != "")
+        is_apart = token.text in _DATELINE_COLONS or (index > start and doc[index - 1].whitespace_ != "")
         if (is_apart or token.text == "--") and index + 1 < end:
             return index + 1
     return int(start)

@@ -10,12 +10,15 @@ from collections.abc import Sequence
 from spacy.tokens import Token
 
 from transforms.events.clauses import SentenceTree
+from transforms.events.kinds import Topics, is_kind
 from transforms.events.triggers import Trigger, event_types, trigger_frames
-from transforms.events.words import Words, has_class, is_actor_word, is_in_class
+from transforms.events.words import Words, has_class, is_in_class
 
 _COOPERATIVE = frozenset({1, 2})
 _DENIABLE = frozenset({"CONCEDE", "AGREE", "AID", "SUPPORT"})
 _SPEAKERS = frozenset({"we", "i", "it", "they", "he", "she"})
+_FIRST_PERSONS = frozenset({"i", "we"})
+_QUESTION_WORDS = frozenset({"how", "what", "when", "where", "why", "which", "who"})
 
 
 def find_denied_or_due(words: Words) -> list[int]:
@@ -49,22 +52,48 @@ def find_intents(candidates: Sequence[int], tree: SentenceTree, triggers: list[T
 
 
 def _intent_of(verb: Token, tree: SentenceTree, deeds: list[Trigger]) -> str | None:
-    if any(has_class(marker, "condition") for marker in tree.children(verb, "mark")) or verb.dep_ == "relcl":
+    if verb.dep_ == "relcl" or _is_open(verb, tree):
         return None
-    if _is_demand(verb, tree):
+    topics = tree.topics
+    if _is_demand(verb, tree, topics):
         return "demand"
     doer = tree.doer(verb)
-    if doer is None or not (is_actor_word(doer) or doer.lower_ in _SPEAKERS):
+    if doer is None or not _can_commit(doer, verb, tree, topics):
         return None
     is_negated = tree.child(verb, "neg") is not None
     types = {event_types()[trigger.frame.event_type] for trigger in deeds}
     if not _is_future(verb, tree):
         # 'The ministry did not give permission'
-        is_withheld = is_negated and any(kind.event_type in _DENIABLE for kind in types)
-        return "refusal" if is_withheld else None
+        is_withheld = is_negated and tree.child(verb, "aux") is not None and verb.tag_ != "VBG"
+        return "refusal" if is_withheld and any(kind.event_type in _DENIABLE for kind in types) else None
     if is_negated:
         return None if has_class(verb, "state_verb") else "refusal"
-    return "promise" if any(kind.quad_class in _COOPERATIVE for kind in types) else None
+    # Who will travel somewhere has planned it, not promised.
+    kept = {event_types()[deed.frame.event_type] for deed in deeds if not is_in_class(deed.frame.lemma, "travels")}
+    return "promise" if any(kind.quad_class in _COOPERATIVE for kind in kept) else None
+
+
+def _is_open(verb: Token, tree: SentenceTree) -> bool:
+    """'if they free him', 'how they would fund it'"""
+    if any(has_class(marker, "condition") for marker in tree.children(verb, "mark")):
+        return True
+    return any(word.lower_ in _QUESTION_WORDS for word in tree.children(verb, "advmod", "dobj", "pobj", "attr"))
+
+
+def _can_commit(doer: Token, verb: Token, tree: SentenceTree, topics: Topics) -> bool:
+    """Whether the doer speaks for somebody: 'Oman will not free them', 'it said it would', not 'the drug will not'."""
+    if not is_kind("@public", doer, tree, topics):
+        return False
+    is_told = verb.dep_ == "ccomp" and has_class(verb.head, "asserts")
+    if doer.lower_ not in _SPEAKERS:
+        # 'The minister said Oman would not leave', not 'said the farmers would not notice'
+        return not is_told or is_kind("@authority", doer, tree, topics)
+    return is_told or (doer.lower_ in _FIRST_PERSONS and not _is_reported_future(verb, tree))
+
+
+def _is_reported_future(verb: Token, tree: SentenceTree) -> bool:
+    """'I would not go there' supposes; 'we will not go there' refuses."""
+    return any(has_class(word, "reported_future_auxiliary") for word in tree.children(verb, "aux"))
 
 
 def _is_future(verb: Token, tree: SentenceTree) -> bool:
@@ -77,10 +106,19 @@ def _is_future(verb: Token, tree: SentenceTree) -> bool:
     return False
 
 
-def _is_demand(verb: Token, tree: SentenceTree) -> bool:
-    """'Oman said that Qatar must leave'"""
+def _is_demand(verb: Token, tree: SentenceTree, topics: Topics) -> bool:
+    """'Oman said that Qatar must leave'; 'should have left' comes too late to ask for."""
     if verb.dep_ != "ccomp" or not has_class(verb.head, "asserts"):
         return False
-    has_duty = any(has_class(auxiliary, "duty_auxiliary") for auxiliary in tree.children(verb, "aux"))
+    auxiliaries = tree.children(verb, "aux")
+    has_duty = any(has_class(word, "duty_auxiliary") for word in auxiliaries)
+    if not has_duty or any(word.lemma_.lower() == "have" for word in auxiliaries):
+        return False
     speaker, subject = tree.doer(verb.head), tree.subject(verb)
-    return has_duty and speaker is not None and subject is not None and subject.lower_ not in _SPEAKERS
+    if speaker is None or subject is None or subject.lower_ in _SPEAKERS:
+        return False
+    if any(word.lower_ == "must" for word in auxiliaries):
+        return is_kind("@authority", speaker, tree, topics)
+    # 'prices should fall' expects, 'Qatar should leave' asks
+    is_asked = is_kind("@public", subject, tree, topics) and not has_class(verb, "state_verb")
+    return is_asked and is_kind("@public", speaker, tree, topics)

@@ -1,36 +1,47 @@
-"""Finds who acts and to whom in an event.
+"""Finds both sides of an event.
 
-Comes in: a trigger and the tree of its sentence. Goes out: participants, each a noun phrase of the text with its head.
-The slots of seeds/event_triggers.csv are tried in their order, then the usual ones.
+Comes in: a trigger and the tree of its sentence. Goes out: participants, each a noun phrase of the text with its head;
+a pair for each of several names that act or undergo it together ("Oman and Qatar condemned Chad"), and for each two
+that do it with each other ("Oman and Qatar met"). `doers` finds who acts, `recipients` to whom.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from spacy.tokens import Span, Token
 
-from transforms.events.clauses import MAX_CLIMB, SentenceTree
+from transforms.events.clauses import SentenceTree
+from transforms.events.doers import find_actor
+from transforms.events.recipients import find_recipient
+from transforms.events.slots import PLACE_PREPOSITIONS, is_time
 from transforms.events.triggers import Trigger
-from transforms.events.words import has_class, is_actor_word
+from transforms.events.words import ACTOR_LABELS, has_class, is_actor_word
 
-_VERB_RECIPIENTS = (
-    "indirect", "object", "against", "to", "on", "with", "at", "from", "toward", "towards", "into", "over", "for",
-    "of", "between", "among", "clause", "about", "in", "near",
-)  # fmt: skip
-_PLACES = ("in", "near", "at")
-_NOUN_ACTORS = ("possessor", "by", "modifier", "from")
-_NOUN_RECIPIENTS = ("against", "on", "to", "with", "at", "into", "toward", "towards", "for", "of", "over", "from", "in")
-_INNER = ("by", "against", "on", "to", "with", "into", "from", "of", "for", "between", "among", "about")
-_PRONOUNS = frozenset({"it", "they", "he", "she", "we", "i", "its", "their", "his", "her", "our", "my"})
-_MAX_DEPTH = 3
+_JOINT_TYPES = frozenset({"CONSULT", "COOPERATE", "AGREE"})
+"""Types that two sides do together even where no 'with' says so: 'Oman and Qatar attended a summit'."""
+
+_BLAMES = frozenset({"accuse", "suspect", "convict", "acquit", "clear", "warn"})
+_MAX_JOINED = 4
+"""Names on one side of an event that get a row each; more are a list, which stays one phrase."""
 
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """A noun phrase that takes part in an event."""
+    """A noun phrase that takes part in an event; `noun` is what it is where the phrase has only its name.
+
+    Of 'Omani and Qatari envoys met' one side is 'Omani', whose noun is 'envoys'.
+    """
 
     head: Token
     span: Span
+    noun: Token | None = None
+
+    @property
+    def is_somebody(self) -> bool:
+        """Whether it names a person, a group or a body, also by their number: 'dozens of protesters'."""
+        if is_actor_word(self.head):
+            return True
+        is_counted = self.head.pos_ == "NUM" or has_class(self.head, "container")
+        return is_counted and any(is_actor_word(token) for token in self.span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,216 +53,123 @@ class Participants:
     is_reciprocal: bool = False
 
 
-def find_participants(trigger: Trigger, tree: SentenceTree) -> Participants:
-    """Who did it and to whom."""
-    actor = _find_actor(trigger, tree)
-    recipient = _find_recipient(trigger, tree, actor)
-    if trigger.frame.is_reciprocal:
-        sides = _joint_sides(trigger, tree, actor, recipient)
-        if sides is not None:
-            one, other = (Participant(head, tree.phrase(head, alone=True)) for head in sides)
-            return Participants(one, other, is_reciprocal=True)
-    first = _participant(actor, tree)
-    second = _participant(recipient, tree)
-    if first is not None and second is not None and _overlap(first.span, second.span):
-        second = None
+def find_participants(trigger: Trigger, tree: SentenceTree) -> list[Participants]:
+    """Who did it to whom: at least one pair, whose sides may be None."""
+    actor = find_actor(trigger, tree)
+    recipient = find_recipient(trigger, tree, actor)
+    sides = _joint_sides(trigger, tree, actor, recipient)
+    if sides is not None:
+        return [
+            Participants(one, other, is_reciprocal=True)
+            for number, one in enumerate(sides)
+            for other in sides[number + 1 :]
+        ]
     is_reciprocal = trigger.frame.is_reciprocal and _is_partner(recipient, trigger, tree)
-    return Participants(first, second, is_reciprocal and first is not None and second is not None)
+    return [
+        Participants(first, second, is_reciprocal and first is not None and second is not None)
+        for first in _split(actor, trigger, tree)
+        for second in _unlike(first, _split(recipient, trigger, tree), trigger, tree)
+    ]
 
 
-def _participant(head: Token | None, tree: SentenceTree) -> Participant | None:
-    return Participant(head, tree.phrase(head)) if head is not None else None
+def _alone(head: Token, trigger: Trigger, tree: SentenceTree) -> Participant:
+    return Participant(head, tree.phrase(head, alone=True, outside=_outside(head, trigger, tree)))
+
+
+def _split(head: Token | None, trigger: Trigger, tree: SentenceTree) -> list[Participant | None]:
+    """A participant for each of the names that `head` begins, else one for the whole phrase."""
+    if head is None:
+        return [None]
+    names = _joined(head, tree)
+    is_place = head.head.lower_ in PLACE_PREPOSITIONS
+    if not is_place and 1 < len(names) <= _MAX_JOINED and all(name.ent_type_ in ACTOR_LABELS for name in names):
+        return [_alone(name, trigger, tree) for name in names]
+    return [Participant(head, tree.phrase(head, outside=_outside(head, trigger, tree)))]
+
+
+def _outside(head: Token, trigger: Trigger, tree: SentenceTree) -> Token:
+    """The word under which a phrase is cut: the trigger, or the 'of' that belongs to 'accused Oman of piracy'."""
+    if trigger.frame.lemma in _BLAMES:
+        for child in tree.children(head, "prep"):
+            if child.lower_ == "of":
+                return child
+    return trigger.clause
+
+
+def _unlike(
+    first: Participant | None, seconds: list[Participant | None], trigger: Trigger, tree: SentenceTree
+) -> list[Participant | None]:
+    """The recipients without one that shares words with the actor."""
+    found: list[Participant | None] = []
+    for second in seconds:
+        if first is not None and second is not None and _overlap(first.span, second.span):
+            bare = _alone(second.head, trigger, tree)
+            second = bare if not _overlap(first.span, bare.span) else None
+        found.append(second)
+    kept = [second for second in found if second is not None]
+    return [*kept] or [None]
+
+
+def _joined(head: Token, tree: SentenceTree) -> list[Token]:
+    """The head and what 'and' joins to it, in order of text: 'Oman', 'Qatar' and 'Chad'."""
+    found = [head]
+    for token in found:
+        if len(found) > _MAX_JOINED:
+            break
+        found += [child for child in tree.children(token, "conj") if child.pos_ not in ("VERB", "AUX")]
+    return found
 
 
 def _overlap(first: Span, second: Span) -> bool:
     return first.start < second.end and second.start < first.end
 
 
-def _find_actor(trigger: Trigger, tree: SentenceTree) -> Token | None:
-    for candidate in _actor_candidates(trigger, tree):
-        actor = _resolve(candidate, trigger.clause, tree)
-        return _behind_event_noun(actor, tree)
-    return None
-
-
-def _actor_candidates(trigger: Trigger, tree: SentenceTree) -> Iterator[Token]:
-    frame, token = trigger.frame, trigger.token
-    if trigger.rule == "demand":
-        # 'Oman said that Qatar must leave': who says it demands
-        yield from _at("subject", token.head, tree)
-        return
-    if trigger.rule in ("noun", "occurring_noun"):
-        for slot in frame.actor or _NOUN_ACTORS:
-            yield from _at(slot, token, tree)
-        return
-    if trigger.rule == "inverse_light_verb":
-        # 'The town came under attack from rebels': the subject is the one to whom it is done.
-        for slot in ("by", "from", "possessor", "modifier"):
-            yield from _at(slot, token, tree)
-            yield from _at(slot, trigger.clause, tree)
-        return
-    if "subject" in frame.recipient and not frame.actor:
-        # 'Cole died': the subject undergoes it.
-        return
-    doer = tree.doer(trigger.clause)
-    if doer is not None:
-        yield doer
-    slots = frame.actor or (_NOUN_ACTORS if trigger.rule == "light_verb" else ())
-    yield from (found for slot in slots for found in _at(slot, token, tree))
-
-
-def _find_recipient(trigger: Trigger, tree: SentenceTree, actor: Token | None) -> Token | None:
-    """The first slot that holds somebody, else the first that holds anything."""
-    fallback: Token | None = None
-    for slot, candidate in _recipient_candidates(trigger, tree):
-        if candidate == actor or _is_time(candidate) or candidate.pos_ == "VERB":
-            continue
-        if slot == "subject":
-            return candidate
-        is_late = slot in _PLACES or (trigger.frame.pos == "NOUN" and slot not in trigger.frame.recipient)
-        if is_late and fallback is not None:
-            # 'wounded three others in Mali': the others, not Mali
-            break
-        inner = _actor_inside(candidate, tree, actor)
-        if inner is not None:
-            return inner
-        if fallback is None and slot in ("object", "subject", "indirect", "clause", *trigger.frame.recipient):
-            fallback = candidate
-    return fallback
-
-
-def _recipient_candidates(trigger: Trigger, tree: SentenceTree) -> Iterator[tuple[str, Token]]:
-    frame, token = trigger.frame, trigger.token
-    if "none" in frame.recipient:
-        return
-    if trigger.rule == "inverse_light_verb":
-        subject = tree.subject(trigger.clause)
-        if subject is not None:
-            yield "subject", subject
-        return
-    if "subject" in frame.recipient:
-        subject = tree.subject(token) if token.pos_ in ("VERB", "AUX") else None
-        if subject is not None:
-            yield "subject", subject
-    is_noun = frame.pos == "NOUN"
-    slots = dict.fromkeys((*frame.recipient, *(_NOUN_RECIPIENTS if is_noun else _VERB_RECIPIENTS)))
-    slots_end = next(reversed(slots))
-    for slot in slots:
-        for candidate in _at(slot, token, tree):
-            yield slot, candidate
-        if trigger.rule == "occurring_noun" and slot == slots_end:
-            # 'A flood hit the town'
-            yield from (("object", found) for found in _at("object", trigger.clause, tree))
-        if trigger.verb is not None and slot not in ("object", "possessor", "modifier", "of"):
-            # 'launched an attack on Kyiv', whichever of the two the parser hangs 'on' under
-            for candidate in _at(slot, trigger.verb, tree):
-                if candidate.i != token.i:
-                    yield slot, candidate
-
-
-def _at(slot: str, token: Token, tree: SentenceTree) -> list[Token]:
-    """The heads that stand in a slot of the token."""
-    if slot == "object":
-        found = tree.undergoer(token)
-        return [found] if found is not None else []
-    if slot == "indirect":
-        return [child for child in tree.children(token, "dative") if child.pos_ != "ADP"]
-    if slot == "subject":
-        found = tree.subject(token)
-        return [found] if found is not None else []
-    if slot == "possessor":
-        return tree.children(token, "poss")
-    if slot == "modifier":
-        return [word for word in tree.modifiers(token) if is_actor_word(word)]
-    if slot == "clause":
-        return _clause_participants(token, tree)
-    return tree.objects_of(token, slot)
-
-
-def _clause_participants(verb: Token, tree: SentenceTree, depth: int = 0) -> list[Token]:
-    """Who stands in the clause that completes a verb: 'demanded that Cole resign', 'agreed to send Oman grain'."""
-    found: list[Token] = []
-    for clause in (*tree.children(verb, "ccomp", "xcomp", "pcomp"), *_prepositional_clauses(verb, tree)):
-        own = tree.child(clause, "nsubj", "nsubjpass")
-        if own is not None and own.pos_ != "PRON":
-            found.append(own)
-        for slot in ("indirect", "object", "against", "to", "with", "on", "from", "into", "for", "at", "in"):
-            found += _at(slot, clause, tree)
-        if depth < _MAX_DEPTH:
-            found += _clause_participants(clause, tree, depth + 1)
-    return found
-
-
-def _prepositional_clauses(verb: Token, tree: SentenceTree) -> list[Token]:
-    return [found for _, found in tree.prepositional(verb) if found.pos_ == "VERB"]
-
-
-def _actor_inside(head: Token, tree: SentenceTree, actor: Token | None, depth: int = 0) -> Token | None:
-    """The phrase itself where it is somebody, else who stands inside it: 'Oman' in 'a decision of Oman'."""
-    if head == actor or _is_time(head):
-        return None
-    if is_actor_word(head):
-        return head
-    if depth >= _MAX_DEPTH:
-        return None
-    inside = [*tree.children(head, "poss"), *(found for slot in _INNER for found in tree.objects_of(head, slot))]
-    for candidate in inside:
-        found = _actor_inside(candidate, tree, actor, depth + 1)
-        if found is not None:
-            return found
-    # 'a police station', 'a rally in Rome': the whole phrase stands for somebody
-    beside = [*tree.modifiers(head), *(found for slot in _PLACES for found in tree.objects_of(head, slot))]
-    return head if any(is_actor_word(word) for word in beside) else None
-
-
-def _is_time(token: Token) -> bool:
-    return token.ent_type_ in ("DATE", "TIME")
-
-
-def _behind_event_noun(actor: Token, tree: SentenceTree) -> Token:
-    """'An attack by rebels killed five': the rebels, not the attack, killed."""
-    if is_actor_word(actor) or not has_class(actor, "instrument"):
-        return actor
-    for slot in _NOUN_ACTORS:
-        found = _at(slot, actor, tree)
-        if found:
-            return found[0]
-    return actor
-
-
-def _resolve(token: Token, clause: Token, tree: SentenceTree) -> Token:
-    """The noun in the same sentence that a pronoun stands for: 'Oman said it would withdraw' gives 'Oman'."""
-    if token.lower_ not in _PRONOUNS:
-        return token
-    climbing = clause
-    for _ in range(MAX_CLIMB):
-        if climbing.pos_ in ("VERB", "AUX"):
-            subject = tree.subject(climbing)
-            if subject is not None and subject.lower_ not in _PRONOUNS and subject.pos_ != "PRON":
-                return subject
-        if climbing.head.i == climbing.i:
-            break
-        climbing = climbing.head
-    return token
-
-
 def _joint_sides(
     trigger: Trigger, tree: SentenceTree, actor: Token | None, recipient: Token | None
-) -> tuple[Token, Token] | None:
-    """Both sides where one phrase names them: 'Oman and Qatar met', 'talks between Oman and Qatar'."""
-    between = [*tree.objects_of(trigger.token, "between"), *tree.objects_of(trigger.clause, "between")]
-    for head in between:
-        partner = tree.child(head, "conj")
-        if partner is not None:
-            return head, partner
+) -> list[Participant] | None:
+    """All sides where one phrase names them: 'Oman and Qatar met', 'talks between Oman and Qatar'."""
+    if not (trigger.frame.is_reciprocal or trigger.frame.event_type in _JOINT_TYPES or _is_pact(trigger, tree)):
+        return None
+    for head in (*tree.objects_of(trigger.token, "between"), *tree.objects_of(trigger.clause, "between")):
+        if sides := _sides(head, trigger, tree):
+            return sides
     if actor is None or _is_partner(recipient, trigger, tree):
         return None
-    # 'Oman and Qatar met', 'the ministers of Oman and Qatar met'
+    is_place = recipient is not None and recipient.head.lower_ in PLACE_PREPOSITIONS
+    if not trigger.frame.is_reciprocal and recipient is not None and is_actor_word(recipient) and not is_place:
+        return None
+    # 'Oman and Qatar met', 'the ministers of Oman and Qatar met', 'Omani and Qatari envoys met'
     for head in (actor, *tree.objects_of(actor, "of")):
-        partner = tree.child(head, "conj")
-        if partner is not None:
-            return head, partner
+        if sides := _sides(head, trigger, tree):
+            return sides
+    return _sides_in_front(actor, tree)
+
+
+def _sides_in_front(noun: Token, tree: SentenceTree) -> list[Participant] | None:
+    """'Omani and Qatari envoys', whichever word the parser hangs 'Qatari' under."""
+    modifiers = tree.modifiers(noun)
+    for number, modifier in enumerate(modifiers):
+        partner = tree.child(modifier, "conj")
+        if partner is None and tree.child(modifier, "cc") is not None and number + 1 < len(modifiers):
+            partner = modifiers[number + 1]
+        if partner is not None and partner.ent_type_ in ACTOR_LABELS and modifier.ent_type_ in ACTOR_LABELS:
+            rest = tree.doc[partner.left_edge.i : tree.phrase(noun, alone=True).end]
+            return [Participant(modifier, tree.phrase(modifier, alone=True), noun), Participant(noun, rest)]
     return None
+
+
+def _is_pact(trigger: Trigger, tree: SentenceTree) -> bool:
+    """'Oman and Qatar agreed a truce', 'failed to reach a deal'"""
+    clause = tree.child(trigger.token, "xcomp")
+    verbs = (trigger.frame.lemma, clause.lemma_.lower() if clause is not None else "")
+    return "agree" in verbs or verbs == ("fail", "reach")
+
+
+def _sides(head: Token, trigger: Trigger, tree: SentenceTree) -> list[Participant] | None:
+    joined = _joined(head, tree)
+    if not 1 < len(joined) <= _MAX_JOINED or any(is_time(side) or side.pos_ == "NUM" for side in joined):
+        return None
+    return [_alone(side, trigger, tree) for side in joined]
 
 
 def _is_partner(recipient: Token | None, trigger: Trigger, tree: SentenceTree) -> bool:
@@ -262,4 +180,4 @@ def _is_partner(recipient: Token | None, trigger: Trigger, tree: SentenceTree) -
     if recipient == affected:
         return is_actor_word(recipient)
     joined = [token for token in (trigger.token, trigger.clause, affected) if token is not None]
-    return any(recipient in tree.objects_of(token, word) for token in joined for word in ("with", "to"))
+    return any(recipient in tree.objects_of(token, "with") for token in joined)

@@ -2,6 +2,21 @@
 
 Comes in: tokens and spans. Goes out: answers from seeds/event_words.csv (lemma, class), seeds/sectors.csv (lemma,
 sector) and seeds/countries.csv (country, name, other_names, demonyms; '|' separates).
+
+Classes of seeds/event_words.csv:
+    light_verb, light_verb_with_preposition, occurs    carry an event noun: 'launched', 'went (on)', 'hit'
+    inverse_light_verb, inverse_preposition            its subject undergoes it: 'faced', '(came) under'
+    container, effort, instrument                      stand for what they hold: 'wave (of)', 'campaign', 'decision'
+    plans, wishes, supposes, requests                  what is under them is to come, may be, is asked for
+    denies, denies_out ('ruled out'), negates          what is under them did not happen
+    alleges, asserts                                   somebody says it without and with the text's trust
+    able, attitude, habitual, generic_subject          it happened; nothing is told: 'is keen to', 'usually', 'you'
+    condition, factual_preposition                     'if'; 'since', under which things are done
+    future_, reported_future_, modal_, duty_auxiliary  'will', 'would', 'may', 'must'
+    state_verb, travels                                no verbs of refusal; no promises
+    force_of_nature, weapon, vehicle, document         kinds of things
+    body_part, place_word, private_person              kinds of nouns, see transforms/events/kinds.py
+    sport_topic, arts_topic, technology_topic          see transforms/events/topics.py
 """
 
 from functools import cache
@@ -11,6 +26,7 @@ from spacy.attrs import DEP, HEAD, LEMMA, POS
 from spacy.tokens import Doc, Span, Token
 
 from transforms.entities import read_column, read_lower
+from transforms.events.topics import find_topics
 from transforms.lexicon import read_seed
 
 ACTOR_LABELS = frozenset({"PERSON", "ORG", "GPE", "NORP", "LOC", "FAC"})
@@ -18,6 +34,7 @@ _NO_ACTOR_LABELS = frozenset(
     {"DATE", "TIME", "MONEY", "PERCENT", "LAW", "EVENT", "WORK_OF_ART", "QUANTITY", "ORDINAL", "PRODUCT", "LANGUAGE"}
 )
 _MAX_COUNTRY_WORDS = 5
+_SHORTEST_ABBREVIATION = 2
 _NO_CLASSES: frozenset[str] = frozenset()
 
 
@@ -47,13 +64,21 @@ def _countries() -> dict[str, str]:
 class Words:
     """What is asked of every word of a Doc, read at once: each list has a value a token."""
 
-    __slots__ = ("deps", "heads", "lemmas", "parts_of_speech")
+    __slots__ = ("_topics", "deps", "heads", "lemmas", "parts_of_speech")
 
     def __init__(self, doc: Doc) -> None:
         self.lemmas = read_lower(doc, LEMMA)
         self.parts_of_speech = read_column(doc, POS)
         self.deps = read_column(doc, DEP)
         self.heads: list[int] = (doc.to_array(HEAD).astype(np.int64) + np.arange(len(doc))).tolist()
+        self._topics: frozenset[str] | None = None
+
+    @property
+    def topics(self) -> frozenset[str]:
+        """What the article is about, where that changes what its words mean: 'sport', 'arts', 'technology'."""
+        if self._topics is None:
+            self._topics = find_topics(self.lemmas)
+        return self._topics
 
 
 def has_class(token: Token, *classes: str) -> bool:
@@ -70,13 +95,18 @@ def is_actor_word(token: Token) -> bool:
     """Whether the token can head somebody who acts: a name, a person or a group ('troops', 'minister')."""
     if token.ent_type_ in ACTOR_LABELS:
         return True
-    if _sector(token) is not None:
+    if sector_of_word(token) is not None:
+        return True
+    if token.is_upper and len(token) > _SHORTEST_ABBREVIATION and token.pos_ == "NOUN" and not token.ent_type_:
+        # an abbreviation that the tagger did not know for a name: 'NORAD'
         return True
     return token.pos_ == "PROPN" and token.ent_type_ not in _NO_ACTOR_LABELS
 
 
-def _sector(token: Token) -> str | None:
-    """Looked up by lemma, and as written where the tagger took a capital ('Guerrillas') for a name."""
+def sector_of_word(token: Token) -> str | None:
+    """The sector of one word, looked up by lemma, and as written where the tagger took a capital ('Guerrillas')
+    for a name.
+    """
     sectors = _sectors()
     if token.pos_ == "ADJ":
         # 'a general strike'
@@ -91,7 +121,7 @@ def sector_of(head: Token, span: Span) -> str | None:
     """The sector of a phrase: of its head, else of the nearest word in front ('Foreign Minister Ada Cole': GOV)."""
     before = [token for token in span if token.i < head.i]
     for token in (head, *reversed(before)):
-        sector = _sector(token)
+        sector = sector_of_word(token)
         if sector:
             return sector
     return None

@@ -14,13 +14,16 @@ from dataclasses import dataclass
 from spacy.tokens import Doc
 
 from transforms.entities import MentionIndex, SentenceNumbers
+from transforms.pronouns import Referents
 from transforms.quotes.attribution import attribute_passages
 from transforms.quotes.cues import Cue, find_cues
 from transforms.quotes.floating import attribute_floating
-from transforms.quotes.passages import Attribution, Passage, Passages, place_passages
+from transforms.quotes.passages import Attribution, Passage, Passages, find_speech, place_passages
 from transforms.quotes.reported import Report, find_reports
 from transforms.quotes.speakers import SpeakerNamer
 from transforms.rows import Quote
+
+__all__ = ["extract_quotes", "find_speech"]
 
 
 @dataclass(slots=True)
@@ -34,15 +37,12 @@ class _Piece:
     attribution: Attribution
 
 
-def extract_quotes(doc: Doc, mentions: MentionIndex, sentences: SentenceNumbers) -> list[Quote]:
+def extract_quotes(doc: Doc, mentions: MentionIndex, sentences: SentenceNumbers, referents: Referents) -> list[Quote]:
     """The reported speech of an article, in order of text; offsets are characters of `doc.text`, end exclusive."""
     text = doc.text
     passages = place_passages(doc, text)
     cues = [cue for cue in find_cues(doc) if not passages.hides(cue.start)]
-    spoken = [
-        (passage.marked.opening, passage.marked.closing) for passage in passages.passages if passage.is_speech_by_length
-    ]
-    namer = SpeakerNamer(doc, mentions, spoken)
+    namer = SpeakerNamer(doc, mentions, referents)
     attribute_passages(passages, cues, namer)
     reports = find_reports(_free_cues(cues, passages), passages, namer)
     attribute_floating(passages, reports, namer)

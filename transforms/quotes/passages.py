@@ -5,6 +5,7 @@ a reported clause hangs on.
 """
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from spacy.attrs import IDX, ORTH
@@ -131,6 +132,13 @@ def _complement_start(cue: Cue) -> int | None:
                 start += 1
             starts.append(start)
     return min(starts, default=None)
+
+
+def find_speech(text: str) -> Iterator[tuple[int, int]]:
+    """The characters, marks included, of the marked passages that are too long for titles and scare quotes."""
+    for marked in find_marked_text(text):
+        if len(text[marked.start : marked.end].split()) >= WORDS_OF_SPEECH:
+            yield marked.opening, marked.closing
 
 
 def place_passages(doc: Doc, text: str) -> Passages:

@@ -4,7 +4,7 @@ Comes in: `Cue`s and the mentions of the article. Goes out: `Speaker`s, whose `s
 text, with the mention that names the speaker where there is one.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
@@ -12,7 +12,6 @@ from spacy.tokens import Doc, Token
 from transforms.entities import MentionIndex
 from transforms.pronouns import Referents, is_one_of_many, is_person_name, noun_at
 from transforms.quotes.cues import PHRASE, Cue
-from transforms.quotes.marks import find_marked_text
 from transforms.quotes.tree import children, rights
 from transforms.rows import Mention
 
@@ -38,7 +37,6 @@ _STATE_LABELS = _BODY_LABELS | {"GPE"}
 _MODIFIERS = frozenset({"compound", "amod", "nmod"})
 _LINKS_TO_SUBJECT = frozenset({"conj", "xcomp", "advcl", "acomp", "pcomp", "prep"})
 _LINKS_FOLLOWED = 5
-_WORDS_OF_SPEECH = 4
 _DATELINE = 20
 _THINGS = frozenset({"it", "this", "that", "which", "these", "those", "what"})
 _DASHES = frozenset({"—", "–", "--", "-", ":"})
@@ -203,16 +201,10 @@ class SpeakerNamer:
     speakers ('Lund and Cole') that of the first.
     """
 
-    def __init__(
-        self,
-        doc: Doc,
-        mentions: MentionIndex,
-        quoted: Iterable[tuple[int, int]] | None = None,
-    ) -> None:
-        """`quoted` are the characters (end exclusive) of the passages in quotation marks, found anew without it."""
+    def __init__(self, doc: Doc, mentions: MentionIndex, referents: Referents) -> None:
         self._doc = doc
         self._mentions = mentions
-        self._referents = Referents(doc, mentions, _quoted_speech(doc.text) if quoted is None else quoted)
+        self._referents = referents
         self._by_last_name = _people_by_last_name(mentions)
 
     def speaker_at(self, head: Token, is_allowed: Callable[[Token], bool]) -> Speaker | None:
@@ -273,12 +265,6 @@ class SpeakerNamer:
             return beside if beside is not None and beside.label in labels else None
         apposed = self._best_of(child for _, word in objects for child in rights(word) if child.dep_ == "appos")
         return apposed if apposed is not None and apposed.label == "PERSON" else None
-
-
-def _quoted_speech(text: str) -> Iterator[tuple[int, int]]:
-    for marked in find_marked_text(text):
-        if len(text[marked.start : marked.end].split()) >= _WORDS_OF_SPEECH:
-            yield marked.opening, marked.closing
 
 
 def _people_by_last_name(mentions: MentionIndex) -> dict[str, Mention]:

@@ -1,6 +1,5 @@
 """Reported speech, its cue and its speaker. All sentences are invented."""
 
-from functools import cache
 from itertools import pairwise
 
 import pytest
@@ -8,23 +7,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from spacy.language import Language
 
-from transforms.entities import MentionIndex, SentenceNumbers, find_mentions
+from tests.transforms.quotes.extracted import quotes_in, quotes_of
 from transforms.language import load_model
 from transforms.lexicon import read_seed
-from transforms.quotes import extract_quotes
 from transforms.rows import Quote
 
 
 @pytest.fixture(scope="session")
 def nlp() -> Language:
     return load_model()
-
-
-@cache
-def quotes_of(text: str) -> list[Quote]:
-    doc = load_model()(text)
-    sentences = SentenceNumbers(doc)
-    return extract_quotes(doc, MentionIndex(find_mentions(doc, sentences)), sentences)
 
 
 def the_quote(text: str) -> Quote:
@@ -232,9 +223,7 @@ _PARTS = [
 @given(st.lists(st.sampled_from(_PARTS), max_size=40))
 def test_any_mix_of_marks_and_words_gives_true_spans(nlp: Language, parts: list[str]) -> None:
     text = "".join(parts)
-    doc = nlp(text)
-    sentences = SentenceNumbers(doc)
-    quotes = extract_quotes(doc, MentionIndex(find_mentions(doc, sentences)), sentences)
+    quotes = quotes_in(nlp(text))
     assert_spans_match(text, quotes)
     assert [quote.quote_no for quote in quotes] == list(range(1, len(quotes) + 1))
     assert all(first.end_char <= second.start_char for first, second in pairwise(quotes))

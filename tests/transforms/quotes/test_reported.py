@@ -4,22 +4,15 @@ The tables are the specification: a sentence, and for each stretch that is repor
 its speaker.
 """
 
-from functools import cache
-
 import pytest
 
-from transforms.entities import MentionIndex, SentenceNumbers, find_mentions
-from transforms.language import load_model
+from tests.transforms.quotes import extracted
 from transforms.lexicon import read_seed
-from transforms.quotes import extract_quotes
 from transforms.rows import Quote
 
 
-@cache
 def quotes_of(text: str) -> tuple[Quote, ...]:
-    doc = load_model()(text)
-    sentences = SentenceNumbers(doc)
-    quotes = extract_quotes(doc, MentionIndex(find_mentions(doc, sentences)), sentences)
+    quotes = extracted.quotes_of(text)
     for quote in quotes:
         assert text[quote.start_char : quote.end_char] == quote.text
         assert len(quote.text.split()) > 1 or quote.quote_type == "direct"

@@ -8,6 +8,7 @@ from spacy.tokens import Doc
 from transforms.entities import MentionIndex, SentenceNumbers
 from transforms.language import load_model
 from transforms.mentions import read_mentions
+from transforms.pronouns import Referents
 from transforms.quotes.cues import find_cues
 from transforms.quotes.speakers import Speaker, SpeakerNamer, phrase_around, speaker_head
 
@@ -15,7 +16,8 @@ from transforms.quotes.speakers import Speaker, SpeakerNamer, phrase_around, spe
 @cache
 def _parsed(text: str) -> tuple[Doc, SpeakerNamer]:
     doc = load_model()(text)
-    return doc, SpeakerNamer(doc, MentionIndex(read_mentions(doc, SentenceNumbers(doc), None)))
+    mentions = MentionIndex(read_mentions(doc, SentenceNumbers(doc), None))
+    return doc, SpeakerNamer(doc, mentions, Referents(doc, mentions))
 
 
 def _speaker(text: str) -> tuple[Doc, Speaker | None]:

@@ -3,14 +3,9 @@
 A row is (type, words, speaker_text, speaker_name, cue); a text may give several, in order.
 """
 
-from functools import cache
-
 import pytest
 
-from transforms.entities import MentionIndex, SentenceNumbers, find_mentions
-from transforms.language import load_model
-from transforms.quotes import extract_quotes
-from transforms.rows import Quote
+from tests.transforms.quotes.extracted import quotes_of
 
 Row = tuple[str, str, str | None, str | None, str | None]
 
@@ -249,26 +244,19 @@ _NO_ROWS = {
 }
 
 
-@cache
-def rows_of(text: str) -> list[Quote]:
-    doc = load_model()(text)
-    sentences = SentenceNumbers(doc)
-    return extract_quotes(doc, MentionIndex(find_mentions(doc, sentences)), sentences)
-
-
 def _cases(*tables: dict[str, tuple[str, list[Row]]]) -> list[object]:
     return [pytest.param(*case, id=name) for table in tables for name, case in table.items()]
 
 
 @pytest.mark.parametrize(("text", "expected"), _cases(_MARKS, _ORDERS, _REPORTED, _SPEAKERS))
 def test_a_sentence_gives_its_rows(text: str, expected: list[Row]) -> None:
-    found = [(row.quote_type, row.text, row.speaker_text, row.speaker_name, row.cue) for row in rows_of(text)]
+    found = [(row.quote_type, row.text, row.speaker_text, row.speaker_name, row.cue) for row in quotes_of(text)]
     assert found == expected
 
 
 @pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in _NO_ROWS.items()])
 def test_what_nobody_says_gives_no_row(text: str) -> None:
-    assert rows_of(text) == []
+    assert quotes_of(text) == []
 
 
 @pytest.mark.parametrize(
@@ -280,10 +268,10 @@ def test_what_nobody_says_gives_no_row(text: str) -> None:
     ],
 )
 def test_only_denied_speech_is_negated(text: str, is_negated: bool) -> None:
-    assert [row.is_negated for row in rows_of(text)] == [is_negated]
+    assert [row.is_negated for row in quotes_of(text)] == [is_negated]
 
 
 def test_pieces_and_paragraphs_of_one_speech_share_a_group() -> None:
     for case in ("an interrupted quote", "each paragraph opens, only the last one closes"):
         text = {**_MARKS, **_ORDERS}[case][0]
-        assert {row.group_no for row in rows_of(text)} == {1}, case
+        assert {row.group_no for row in quotes_of(text)} == {1}, case

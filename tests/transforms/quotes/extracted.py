@@ -1,0 +1,25 @@
+"""Quotes of a text, parsed by the real model, for the tests."""
+
+from functools import cache
+
+from spacy.tokens import Doc
+
+from transforms.entities import MentionIndex, SentenceNumbers
+from transforms.language import load_model
+from transforms.mentions import read_mentions
+from transforms.pronouns import Referents
+from transforms.quotes import extract_quotes, find_speech
+from transforms.rows import Quote
+
+
+@cache
+def quotes_of(text: str) -> list[Quote]:
+    """The quotes of a text."""
+    return quotes_in(load_model()(text))
+
+
+def quotes_in(doc: Doc) -> list[Quote]:
+    """The quotes of a parsed text."""
+    sentences = SentenceNumbers(doc)
+    mentions = MentionIndex(read_mentions(doc, sentences, None))
+    return extract_quotes(doc, mentions, sentences, Referents(doc, mentions, find_speech(doc.text)))
