@@ -12,6 +12,7 @@ from flows.cli import app, ingest, quarantine
 from flows.settings import Settings
 from tests.conftest import PROJECT
 from transforms.fields import FIELD_NAMES
+from transforms.lexicon import read_seed
 from transforms.readers import FORMATS
 from transforms.readers.error_types import ERROR_TYPES
 from transforms.repairs import REPAIRS
@@ -79,3 +80,10 @@ def test_every_rule_of_quotes_stands_on_its_page() -> None:
     page = (PROJECT / "docs" / "quotes.md").read_text(encoding="utf-8")
     assert len(rules) > 20
     assert [rule for rule in sorted(rules) if f"`{rule}`" not in page] == []
+
+
+def test_every_type_and_sector_of_events_stands_on_its_page() -> None:
+    page = (PROJECT / "docs" / "events.md").read_text(encoding="utf-8")
+    names = {row["event_type"] for row in read_seed("event_types")}
+    names |= {row["sector"] for seed in ("sectors", "actor_names") for row in read_seed(seed) if row["sector"]}
+    assert [name for name in sorted(names) if f"`{name}`" not in page] == []
