@@ -15,7 +15,7 @@ _MARKED_THAT_FOLLOW = 3
 _WORDS_THAT_END_A_CLAUSE = 12
 _CLOSING_MARKS = "'\"’” "
 ENDS_SENTENCE = frozenset({".", "!", "?"})
-_DASHES = frozenset({"-", "–", "—", "--"})
+_DASHES = frozenset({"-", "–", "—", "―", "--"})
 _BREAKS = frozenset({",", ";", ":", "-", "–", "—", "--", "("})
 _COMMA_OR_DASH = _DASHES | {","}
 

@@ -39,7 +39,7 @@ _LINKS_TO_SUBJECT = frozenset({"conj", "xcomp", "advcl", "acomp", "pcomp", "prep
 _LINKS_FOLLOWED = 5
 _DATELINE = 20
 _THINGS = frozenset({"it", "this", "that", "which", "these", "those", "what"})
-_DASHES = frozenset({"—", "–", "--", "-", ":"})
+_DASHES = frozenset({"—", "–", "―", "--", "-", ":"})
 
 
 @dataclass(frozen=True, slots=True)
