@@ -24,18 +24,18 @@ from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.context import FlowRunContext
-from prefect.futures import PrefectFuture
-from prefect.task_runners import TaskRunner
 
 from flows.date_orders import find_date_orders
 from flows.discover import Discovery, describe_nothing, describe_passed_over, discover_files
+from flows.ending import ending_on_signals, is_ending, raise_if_ending
 from flows.enriching import ShardEnriched, enrich_shard
+from flows.isolation import Limits
 from flows.locations import is_url, shown_location
 from flows.plan import Shard, plan_shards
 from flows.progress import reporter
 from flows.read_ahead import ReadAhead
 from flows.reading import PartRead, ReadOptions, ShardRead, read_shard
-from flows.runners import choose_runner, make_runner
+from flows.runners import Job, Workers, choose_runner
 from flows.settings import Settings
 from flows.worklist import Worklist
 from transforms.articles import RecordOptions
@@ -95,7 +95,12 @@ class IngestSummary:
         return counts
 
 
-@task(name="discover", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=1)
+def try_again(*_: object) -> bool:
+    """Whether a task that failed is to be tried again: not where a signal has ended it."""
+    return not is_ending()
+
+
+@task(name="discover", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=1, retry_condition_fn=try_again)
 def discover_task(
     connection: duckdb.DuckDBPyConnection, paths: Sequence[str], corpus: str | None, again: bool, found: Discovery
 ) -> Worklist:
@@ -128,12 +133,19 @@ def mark_task(marker: WaveMarker, shards: Sequence[StagedShard]) -> None:
 
 
 @task(name="enrich", task_run_name="enrich-{shard.number}", cache_policy=NO_CACHE)
-def enrich_task(shard: StagedShard, model: str) -> ShardEnriched:
+def enrich_task(shard: StagedShard, model: str, limits: Limits) -> ShardEnriched:
     """Runs the language stage on one shard."""
-    return enrich_shard(shard, model)
+    return enrich_shard(shard, model, limits)
 
 
-@task(name="publish", task_run_name="publish-{shard.number}", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=1)
+@task(
+    name="publish",
+    task_run_name="publish-{shard.number}",
+    cache_policy=NO_CACHE,
+    retries=2,
+    retry_delay_seconds=1,
+    retry_condition_fn=try_again,
+)
 def publish_task(
     connection: duckdb.DuckDBPyConnection,
     shard: StagedShard,
@@ -219,7 +231,7 @@ def opened_run(flow_name: str, parameters: dict[str, Any], settings: Settings) -
     """A run that holds the writer's lock. At its end it is written down how it ended."""
     found_model = find_model(settings.model)
     wait_note = partial(reporter().note, f"another run is writing to {settings.warehouse}: waiting for it to end")
-    with open_for_writing(settings.warehouse, on_wait=wait_note) as connection:
+    with ending_on_signals(), open_for_writing(settings.warehouse, on_wait=wait_note) as connection:
         info = RunInfo(
             flow=flow_name,
             parameters=parameters,
@@ -265,12 +277,13 @@ class IngestRun:
         options = ReadOptions(records, settings.limits(), settings.shard_bytes * 5 // 4)
         kind = choose_runner(settings.runner, total_bytes, settings.inline_bytes)
         marker = WaveMarker(self.connection, self.summary.run_id)
-        with make_runner(kind, settings.workers, settings.model) as runner:
+        limits = settings.text_limits()
+        with Workers(kind, settings.workers, settings.model, limits.memory_bytes) as workers:
 
-            def submit(shard: Shard, number: int, options: ReadOptions, most_parts: int) -> PrefectFuture[ShardRead]:
+            def submit(shard: Shard, number: int, options: ReadOptions, most_parts: int) -> Job[ShardRead]:
                 folder = str(self._staging / str(number))
-                return _submit(
-                    runner, read_task, shard=shard, number=number, folder=folder, options=options, most_parts=most_parts
+                return workers.submit(
+                    read_task, shard=shard, number=number, folder=folder, options=options, most_parts=most_parts
                 )
 
             def settle_dates(options: ReadOptions) -> ReadOptions:
@@ -283,7 +296,9 @@ class IngestRun:
             wave = ahead.take(first)
             while wave:
                 mark_task(marker, [part.shard for part in wave])
-                enriched = [_submit(runner, enrich_task, shard=p.shard, model=settings.model) for p in wave]
+                enriched = [
+                    workers.submit(enrich_task, shard=part.shard, model=settings.model, limits=limits) for part in wave
+                ]
                 # The next wave is read while the last shards of this one are still being enriched.
                 ahead.start(settings.wave_shards)
                 for part, enrichment in zip(wave, enriched, strict=True):
@@ -299,6 +314,7 @@ class IngestRun:
     def _publish(self, part: PartRead, enriched: ShardEnriched) -> None:
         if self.summary.first_enriched_at is None and enriched.articles:
             self.summary.first_enriched_at = round(enriched.started_at, 3)
+        raise_if_ending()
         self._failed_originals.extend(enriched.failed_ids)
         files = [self._with_earlier_counts(file) for file in part.files]
         counts = publish_task(self.connection, part.shard, files, self.summary.run_id, self._failed_originals)
@@ -340,11 +356,6 @@ def publish_summary(summary: IngestSummary) -> None:
         description="What the run loaded",
     )
     get_run_logger().info("ingested %s articles in %.1f s", summary.articles, summary.seconds)
-
-
-def _submit(runner: TaskRunner[Any], work: Any, **parameters: Any) -> PrefectFuture[Any]:
-    future: PrefectFuture[Any] = runner.submit(work, parameters)
-    return future
 
 
 def _prefect_run_id() -> str | None:

@@ -7,8 +7,7 @@ wave is staged while this one is enriched, and no more: staging and memory stay 
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-
-from prefect.futures import PrefectFuture
+from typing import Protocol
 
 from flows.plan import Shard
 from flows.reading import PartRead, ReadOptions, ShardRead
@@ -17,7 +16,15 @@ PARTS_A_READ = 256
 """Parts after which a read stops. What is left is read later, from the beginning where the data is compressed: often
 enough that staging stays small, seldom enough that going over the beginning again costs little."""
 
-Submit = Callable[[Shard, int, ReadOptions, int], PrefectFuture[ShardRead]]
+
+class Reading(Protocol):
+    """A read under way."""
+
+    def result(self) -> ShardRead:
+        """Waits for what has been read."""
+
+
+Submit = Callable[[Shard, int, ReadOptions, int], Reading]
 """Starts a read: shard, number of the read, options, most parts."""
 
 
@@ -36,7 +43,7 @@ class ReadAhead:
         self._shards = shards
         self._options = options
         self._settle_dates: Callable[[ReadOptions], ReadOptions] | None = settle_dates
-        self._reads = deque[tuple[Shard, ReadOptions, PrefectFuture[ShardRead]]]()
+        self._reads = deque[tuple[Shard, ReadOptions, Reading]]()
         self._parts = deque[PartRead]()
         self._read_no = self._part_no = 0
 
@@ -71,7 +78,7 @@ class ReadAhead:
         self._reads.appendleft(self._read(read.rest, PARTS_A_READ))
         return True
 
-    def _read(self, shard: Shard, most_parts: int) -> tuple[Shard, ReadOptions, PrefectFuture[ShardRead]]:
+    def _read(self, shard: Shard, most_parts: int) -> tuple[Shard, ReadOptions, Reading]:
         self._read_no += 1
         return shard, self._options, self._submit(shard, self._read_no, self._options, most_parts)
 

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, cast
 
 import schemas
 from flows.discover import InputFile
+from flows.errors import StagingError
 from flows.locations import is_url, open_location, shown_location
 from flows.plan import START, FileSlice, Shard
 from flows.tables import table_of
@@ -77,7 +78,7 @@ class ShardRead:
 def read_shard(shard: Shard, folder: str, options: ReadOptions, most_parts: int) -> ShardRead:
     """Reads the shard into folders below FOLDER, until so many parts have been written.
 
-    Raises OSError only where the folder cannot be written to.
+    Raises StagingError where the machine fails: the folder cannot be written to.
     """
     writer = _PartWriter(folder, options.part_bytes)
     for number, part in enumerate(shard.slices):
@@ -134,8 +135,11 @@ class _PartWriter:
             return
         number = len(self.parts) + 1
         staged = StagedShard(number, f"{self._folder}/{number}", tuple(self._completes))
-        staged.write("articles", table_of(self._articles, schemas.ARTICLES))
-        staged.write("rejected", table_of(self._rejections, schemas.QUARANTINE))
+        try:
+            staged.write("articles", table_of(self._articles, schemas.ARTICLES))
+            staged.write("rejected", table_of(self._rejections, schemas.QUARANTINE))
+        except OSError as error:
+            raise StagingError(self._files[-1].file_uri, error) from error
         self.parts.append(
             PartRead(
                 staged,
@@ -240,6 +244,8 @@ class _SliceReading:
             if isinstance(record, BadRecord):
                 return Built(reject_record(record, place))
             return build_article(record, place, self._options.records)
+        except OSError as error:
+            raise StagingError(place.file_uri, error) from error
         except Exception as error:  # noqa: BLE001 - becomes a quarantine row; one record never stops a shard
             message = sample_of(f"unexpected {type(error).__name__}: {error}; please report it with the record")
             sample = sample_of(repr(getattr(record, "fields", "")))

@@ -1,7 +1,8 @@
 """One Prefect server for a run and all its worker processes.
 
 Where PREFECT_API_URL (or Prefect's active profile) names a server, that one is used. Else a temporary one is started on
-a free port of this machine, and ends with the process that started it, however that ends.
+a free port of this machine, and ends with the process that started it, however that ends. Where it ends before, it is
+started again at the same address.
 
 `python -m flows.server PORT` is that temporary server; it stops when its standard input is closed.
 """
@@ -20,11 +21,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
+from flows.ending import ending_on_signals
 from flows.errors import ServerError
 
 API_URL = "PREFECT_API_URL"
 START_SECONDS = 120
 DRAIN_SECONDS = 15
+RESTARTS = 3
+WATCH_SECONDS = 0.2
 _SERVER_ENVIRONMENT = {"PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1", "PREFECT__SERVER_FINAL": "1"}
 
 
@@ -34,14 +38,19 @@ class TemporaryServer:
     def __init__(self) -> None:
         self._port = _free_port()
         self.api_url = f"http://127.0.0.1:{self._port}/api"
-        self._process = subprocess.Popen(
+        self._process = self._start()
+        self._stopping = threading.Event()
+        self._watcher: threading.Thread | None = None
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
             [sys.executable, "-m", "flows.server", str(self._port)],
             env={**os.environ, **_SERVER_ENVIRONMENT},
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             # Ctrl-C in the terminal is for the run, which then ends the server itself.
-            start_new_session=False,
+            start_new_session=True,
         )
 
     def wait(self, seconds: float = START_SECONDS) -> None:
@@ -51,6 +60,8 @@ class TemporaryServer:
             if self._process.poll() is not None:
                 raise ServerError(f"the temporary Prefect server ended as it started: {self._last_words()}")
             if _answers(self.api_url):
+                self._watcher = threading.Thread(target=self._keep_alive, daemon=True)
+                self._watcher.start()
                 return
             time.sleep(0.05)
         self.stop()
@@ -58,6 +69,9 @@ class TemporaryServer:
 
     def stop(self) -> None:
         """Ends the server and waits for that."""
+        self._stopping.set()
+        if self._watcher:
+            self._watcher.join()
         if self._process.stdin:
             self._process.stdin.close()
         try:
@@ -67,6 +81,17 @@ class TemporaryServer:
             self._process.wait()
         if self._process.stderr:
             self._process.stderr.close()
+
+    def _keep_alive(self) -> None:
+        """Starts the server again where it ends by itself. What asks it in between tries again for a while."""
+        for _ in range(RESTARTS):
+            while self._process.poll() is None:
+                if self._stopping.wait(WATCH_SECONDS):
+                    return
+            for stream in (self._process.stdin, self._process.stderr):
+                if stream:
+                    stream.close()
+            self._process = self._start()
 
     def _last_words(self) -> str:
         words = self._process.stderr.read().decode("utf-8", "replace") if self._process.stderr else ""
@@ -83,11 +108,20 @@ class TemporaryServer:
 def prefect_server() -> Iterator[TemporaryServer | None]:
     """A server for what is done inside: the one that is configured (None), or a temporary one that is starting.
 
-    PREFECT_API_URL is set for this process and those that it starts.
+    PREFECT_API_URL is set for this process and those that it starts. SIGTERM ends what is done inside as Ctrl-C does.
     """
-    if configured_api_url():
-        yield None
-        return
+    # What Prefect's threads cannot send while a server is away they send later; without that they tell of each event.
+    os.environ.setdefault("PREFECT_LOGGING_INTERNAL_LEVEL", "CRITICAL")
+    with ending_on_signals():
+        if configured_api_url():
+            yield None
+            return
+        with _temporary_server() as server:
+            yield server
+
+
+@contextmanager
+def _temporary_server() -> Iterator[TemporaryServer]:
     with TemporaryServer() as server:
         os.environ[API_URL] = server.api_url
         try:

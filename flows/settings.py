@@ -16,6 +16,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from flows.isolation import Limits as TextLimits
 from transforms.containers.limits import DEFAULT_LIMITS, Limits
 
 SETTINGS_FILE = "newsmill.toml"
@@ -44,6 +45,9 @@ class Settings(BaseSettings):
     archive_bytes: int = Field(DEFAULT_LIMITS.archive_bytes, ge=1, description="bytes that one file may unpack to")
     member_bytes: int = Field(DEFAULT_LIMITS.member_bytes, ge=1, description="bytes that one member may unpack to")
     archive_ratio: int = Field(DEFAULT_LIMITS.ratio, ge=1, description="times its size that packed data may unpack to")
+    language_seconds: float = Field(60, gt=0, description="seconds that the language stage may take on a text")
+    language_pace: float = Field(500, gt=0, description="characters of a text for which it may take a second more")
+    language_bytes: int = Field(4 << 30, ge=1 << 28, description="bytes of memory it may take in all, beyond the model")
     inline_bytes: int = Field(512 * 1024, ge=0, description="inputs up to this size are run inline by 'auto'")
 
     def limits(self) -> Limits:
@@ -54,6 +58,10 @@ class Settings(BaseSettings):
             member_bytes=self.member_bytes,
             ratio=self.archive_ratio,
         )
+
+    def text_limits(self) -> TextLimits:
+        """What the language stage may take for a text."""
+        return TextLimits(self.language_seconds, self.language_pace, self.language_bytes)
 
     @classmethod
     def settings_customise_sources(

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 import schemas
 from warehouse.catalog import retry_locked
+from warehouse.snapshots import RUN, sign_commit
 from warehouse.staging import StagedShard
 
 ORIGINAL_FAILED = "original_failed"
@@ -83,6 +84,7 @@ def _publish(
     now = datetime.now(UTC)
     connection.execute("BEGIN")
     try:
+        sign_commit(connection, RUN, f"shard {shard.number}", run_id)
         counts = ShardCounts()
         counts.replaced = _delete_removed(connection, shard)
         _repoint_duplicates(connection, shard)
@@ -159,9 +161,9 @@ def _quarantine(
 ) -> int:
     _forget_rejects(connection, files)
     inserted = connection.execute(
-        "INSERT INTO quarantine BY NAME SELECT *, ? AS run_id, ?::TIMESTAMPTZ AS quarantined_at"
+        "INSERT INTO quarantine BY NAME SELECT *, $run_id AS run_id, $now::TIMESTAMPTZ AS quarantined_at"
         f" FROM ({_rejects(shard)})",
-        [run_id, now, list(failed_originals)],
+        {"run_id": run_id, "now": now, "failed": list(failed_originals)},
     ).fetchone()
     return int(inserted[0]) if inserted else 0
 
@@ -192,7 +194,7 @@ def _record_ranges(file: FileRecord) -> list[tuple[int, int]]:
 
 
 def _rejects(shard: StagedShard) -> str:
-    """All rejects of the shard, of every stage. Takes one parameter: the originals that failed."""
+    """All rejects of the shard, of every stage. Takes the parameter `failed`: the originals that failed."""
     columns = ", ".join(schemas.QUARANTINE.names[:-2])
     rejects = [
         f"SELECT {columns} FROM read_parquet('{_escape(shard.path(name))}')"
@@ -202,18 +204,23 @@ def _rejects(shard: StagedShard) -> str:
         f"SELECT file_uri, member, record_no, source_uri, 'enrich' AS stage, '{ORIGINAL_FAILED}' AS error_type,"
         " 'its text is that of article ' || duplicate_of || ', on which the language stage failed' AS message,"
         f" left(text, 1000) AS sample FROM read_parquet('{_escape(shard.path('enriched'))}')"
-        " WHERE duplicate_of IN (SELECT unnest(?::VARCHAR[]))"
+        " WHERE duplicate_of IN (SELECT unnest($failed::VARCHAR[]))"
     )
     return " UNION ALL ".join(rejects)
 
 
 def _count_by_file(connection: duckdb.DuckDBPyConnection, shard: StagedShard) -> dict[str, tuple[int, int]]:
+    """By how much articles and rejects of each file grow: fewer articles, where stored ones are superseded."""
     rows = connection.execute(
-        "SELECT file_uri, count(*) FILTER (WHERE NOT is_reject), count(*) FILTER (WHERE is_reject) FROM ("
-        "  SELECT file_uri, false AS is_reject FROM read_parquet(?)"
-        f" UNION ALL SELECT file_uri, true FROM ({_rejects(shard)})"
+        "WITH staged AS (SELECT file_uri, record_no FROM read_parquet($articles))"
+        " SELECT file_uri, sum(articles)::BIGINT, sum(rejects)::BIGINT FROM ("
+        "  SELECT file_uri, 1 AS articles, 0 AS rejects"
+        "  FROM read_parquet($enriched) SEMI JOIN staged USING (file_uri, record_no)"
+        " UNION ALL"
+        "  SELECT file_uri, -1, 0 FROM read_parquet($superseded) ANTI JOIN staged USING (file_uri, record_no)"
+        f" UNION ALL SELECT file_uri, 0, 1 FROM ({_rejects(shard)})"
         ") GROUP BY file_uri",
-        [shard.path("enriched"), []],
+        {"failed": [], **{name: shard.path(name) for name in ("articles", "enriched", "superseded")}},
     ).fetchall()
     return {file_uri: (articles, rejects) for file_uri, articles, rejects in rows}
 
@@ -227,6 +234,7 @@ def _record_files(
     counts: ShardCounts,
 ) -> None:
     rows = []
+    _count_superseded(connection, files, counts)
     for file in files:
         if file.only is not None:
             _count_retried(connection, file.file_uri, counts.by_file.get(file.file_uri, (0, 0))[0])
@@ -256,6 +264,21 @@ def _record_files(
         connection.execute("INSERT INTO files BY NAME SELECT * FROM ledger_rows")
     finally:
         connection.unregister("ledger_rows")
+
+
+def _count_superseded(connection: duckdb.DuckDBPyConnection, files: Sequence[FileRecord], counts: ShardCounts) -> None:
+    """Brings the ledger's counts up to date where the shard supersedes records of files that it holds nothing of.
+
+    Without that they would say how the input was cut into waves.
+    """
+    held = {file.file_uri for file in files}
+    for file_uri, (articles, rejects) in counts.by_file.items():
+        if file_uri not in held and (articles or rejects):
+            connection.execute(
+                "UPDATE files SET article_count = article_count + ?, quarantined_count = quarantined_count + ?"
+                " WHERE file_uri = ?",
+                [articles, rejects, file_uri],
+            )
 
 
 def _count_retried(connection: duckdb.DuckDBPyConnection, file_uri: str, articles: int) -> None:

@@ -7,17 +7,19 @@ writer's lock calls this, so a run that still says 'running' when another starts
 import json
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import duckdb
 
 from warehouse.catalog import retry_locked
+from warehouse.snapshots import RUN, committing_as, sign_commit
 
 RUNNING = "running"
 COMPLETED = "completed"
 FAILED = "failed"
 CRASHED = "crashed"
+UNDONE = "undone"
 
 
 @dataclass(slots=True, frozen=True)
@@ -46,12 +48,16 @@ def start_run(connection: duckdb.DuckDBPyConnection, info: RunInfo) -> str:
     ).fetchone()
     run_id = new_run_id()
     started_at = datetime.now(UTC)
+    if last:
+        # Where the clock has gone back this run is still the later one.
+        started_at = max(started_at, last[1] + timedelta(microseconds=1))
     if last and last[2:4] == (info.flow, parameters) and last[4] in {RUNNING, FAILED, CRASHED}:
         run_id, started_at = last[0], last[1]
 
     def write() -> None:
         connection.execute("BEGIN")
         try:
+            sign_commit(connection, RUN, f"{info.flow} starts", run_id)
             connection.execute(f"UPDATE runs SET status = '{CRASHED}' WHERE status = '{RUNNING}'")
             connection.execute("DELETE FROM runs WHERE run_id = ?", [run_id])
             connection.execute(
@@ -81,12 +87,15 @@ def start_run(connection: duckdb.DuckDBPyConnection, info: RunInfo) -> str:
 
 def finish_run(connection: duckdb.DuckDBPyConnection, run_id: str, status: str, counts: dict[str, Any]) -> None:
     """Closes a run with its status and counts."""
-    retry_locked(
-        lambda: connection.execute(
-            "UPDATE runs SET status = ?, counts = ?, finished_at = ?::TIMESTAMPTZ WHERE run_id = ?",
-            [status, json.dumps(counts), datetime.now(UTC), run_id],
-        )
-    )
+
+    def write() -> None:
+        with committing_as(connection, RUN, f"ends: {status}", run_id):
+            connection.execute(
+                "UPDATE runs SET status = ?, counts = ?, finished_at = ?::TIMESTAMPTZ WHERE run_id = ?",
+                [status, json.dumps(counts), datetime.now(UTC), run_id],
+            )
+
+    retry_locked(write)
 
 
 def new_run_id() -> str:

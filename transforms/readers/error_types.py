@@ -27,6 +27,9 @@ ERROR_TYPES: dict[str, tuple[str, str]] = {
     "no_text": ("parse", "the record has no text"),
     "unexpected": ("parse", "a fault of newsmill; please report it"),
     "enrich_error": ("enrich", "the language stage failed on the text"),
+    "enrich_timeout": ("enrich", "the language stage did not come to an end on the text"),
+    "enrich_memory": ("enrich", "the language stage ran out of memory on the text"),
+    "enrich_crash": ("enrich", "the text ended the process of the language stage"),
     "original_failed": ("enrich", "the text is that of an article on which it failed"),
 }
 """Stage and meaning by error_type."""
