@@ -238,7 +238,7 @@ RUNS = pa.schema(
         _json("parameters", "what the run was started with"),
         _time("started_at", "UTC"),
         _time("finished_at", "UTC; NULL while it runs or where it crashed"),
-        _text("status", "running, completed, failed or crashed"),
+        _text("status", "running, completed, failed, crashed or undone"),
         _json("counts", "files, articles, duplicates, quarantined, entities, quotes, events, words, seconds"),
         _text("newsmill_version", "version of newsmill"),
         _text("model", "name of the spaCy pipeline"),

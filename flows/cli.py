@@ -1,7 +1,9 @@
 """The command line: `newsmill COMMAND`.
 
 Comes in: arguments. Goes out: answers on standard output, progress and errors (one line each) on standard error, and an
-exit code: 0 done, 1 done with quarantined records under --strict, 2 wrong usage, 3 failed, 130 interrupted.
+exit code: 0 done, 1 done with quarantined records under --strict, 2 wrong usage, 3 failed, 4 verify has found something
+wrong, 130 interrupted. Commands that load are here; those that ask stand in `asking.py` and `reporting.py`, those that
+look after the warehouse in `upkeep.py`.
 
 Commands import what they need when they run: questions to the warehouse never wait for Prefect or spaCy.
 """
@@ -11,27 +13,31 @@ import sys
 from datetime import datetime
 from importlib import import_module
 from importlib.metadata import version as distribution_version
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 
+from flows import asking, pages, reporting, upkeep
 from flows.errors import FlowsError, InputError
+from flows.options import (
+    DONE,
+    FAILED,
+    INTERRUPTED,
+    QUARANTINED,
+    WRONG_USAGE,
+    OutputFormat,
+    Warehouse,
+    read_settings,
+)
 from flows.render import Format, plain, render
 from transforms.dates import DateOrder
 from transforms.errors import FieldMapError, TransformsError
-from warehouse.errors import WarehouseError
+from warehouse.errors import ParameterError, WarehouseError
 
 if TYPE_CHECKING:
     from flows.ingest import IngestSummary
     from flows.settings import Settings
-
-DONE = 0
-QUARANTINED = 1
-WRONG_USAGE = 2
-FAILED = 3
-INTERRUPTED = 130
 
 app = typer.Typer(
     name="newsmill",
@@ -41,10 +47,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Warehouse = Annotated[
-    Path | None,
-    typer.Option("--warehouse", "-w", help="Folder of the warehouse.  [default: warehouse/data]", show_default=False),
-]
 PublishedOption = Annotated[
     datetime | None,
     typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Day of publication where a record states none."),
@@ -63,7 +65,6 @@ DateOrderOption = Annotated[
     DateOrder | None,
     typer.Option(help="How to read 03/04/2021, where no other date of the corpus tells.", show_default=False),
 ]
-OutputFormat = Annotated[Format, typer.Option("--format", "-f", help="How to write the rows.")]
 
 
 def main() -> None:
@@ -73,7 +74,7 @@ def main() -> None:
         app()
     except (FlowsError, TransformsError, WarehouseError) as error:
         errors.print(f"newsmill: {plain(error)}", markup=False, highlight=False, soft_wrap=True)
-        sys.exit(WRONG_USAGE if isinstance(error, InputError | FieldMapError) else FAILED)
+        sys.exit(WRONG_USAGE if isinstance(error, InputError | FieldMapError | ParameterError) else FAILED)
     except KeyboardInterrupt:
         errors.print("newsmill: interrupted; what was committed stays, and the same command goes on from there")
         sys.exit(INTERRUPTED)
@@ -133,7 +134,7 @@ def ingest(
 
     if corpus is not None and (not corpus.strip() or "/" in corpus):
         raise InputError(f"--corpus '{corpus}' cannot be used: give a name without '/'")
-    settings = _settings(warehouse=warehouse, workers=workers, model=model)
+    settings = read_settings(warehouse=warehouse, workers=workers, model=model)
     # Prefect keeps the parameters of a run.
     paths = [hide_secrets(path) for path in paths]
     check_paths(paths)
@@ -186,7 +187,7 @@ def list_quarantine(
     from warehouse.quarantine import Selection, count_rejects, list_rejects
 
     selection = Selection(_known_error_type(error_type), file)
-    with connect(_settings(warehouse=warehouse).warehouse) as connection:
+    with connect(read_settings(warehouse=warehouse).warehouse) as connection:
         rows = list_rejects(connection, selection, limit)
         total = count_rejects(connection, selection)
     render(rows, form, Console())
@@ -203,7 +204,7 @@ def show_quarantine(
     from warehouse.catalog import connect
     from warehouse.quarantine import show_reject
 
-    with connect(_settings(warehouse=warehouse).warehouse) as connection:
+    with connect(read_settings(warehouse=warehouse).warehouse) as connection:
         found = show_reject(connection, record)
     out = Console()
     for row in found:
@@ -236,7 +237,7 @@ def retry_quarantine(
     from warehouse.catalog import has_warehouse
     from warehouse.errors import WarehouseNotFoundError
 
-    settings = _settings(warehouse=warehouse, workers=workers, model=model)
+    settings = read_settings(warehouse=warehouse, workers=workers, model=model)
     parse_field_map(field_map or [])
     if not has_warehouse(settings.warehouse):
         raise WarehouseNotFoundError(settings.warehouse)
@@ -269,112 +270,21 @@ def _known_error_type(name: str | None) -> str | None:
     return name
 
 
-@app.command()
-def sql(
-    query: Annotated[str, typer.Argument(help="A statement in DuckDB's SQL.")],
-    warehouse: Warehouse = None,
-    form: OutputFormat = Format.TABLE,
-) -> None:
-    """Ask the warehouse in SQL (read only)."""
-    from warehouse.catalog import connect
-    from warehouse.queries import run_sql
-
-    with connect(_settings(warehouse=warehouse).warehouse) as connection:
-        render(run_sql(connection, query), form, Console())
-
-
-@app.command()
-def report(
-    name: Annotated[str | None, typer.Argument(help="Name of the report; without it, all are listed.")] = None,
-    warehouse: Warehouse = None,
-    form: OutputFormat = Format.TABLE,
-) -> None:
-    """Answer a ready-made question."""
-    from warehouse.queries import find_report, list_reports, run_sql
-
-    settings = _settings(warehouse=warehouse)
-    out = Console()
-    if name is None:
-        for listed in list_reports(settings.reports):
-            out.print(f"{listed.name:<16}{listed.title}", markup=False, highlight=False, soft_wrap=True)
-        return
-    chosen = find_report(name, settings.reports)
-    from warehouse.catalog import connect
-
-    with connect(settings.warehouse) as connection:
-        rows = run_sql(connection, chosen.sql)
-    if form is Format.TABLE:
-        out.print(chosen.title, style="bold", markup=False, highlight=False)
-    render(rows, form, out)
-
-
-@app.command()
-def status(warehouse: Warehouse = None) -> None:
-    """Show runs, row counts, quarantine and the last snapshot."""
-    from warehouse.catalog import connect
-    from warehouse.status import read_status
-
-    folder = _settings(warehouse=warehouse).warehouse
-    with connect(folder) as connection:
-        found = read_status(connection)
-    out = Console()
-    out.print(
-        f"{folder.resolve()}, snapshot {found.snapshot_id} of {found.snapshot_at:%Y-%m-%d %H:%M:%S}Z",
-        markup=False,
-        highlight=False,
-        soft_wrap=True,
-    )
-    for title, table in (("rows", found.rows), ("last runs", found.runs), ("quarantine", found.quarantine)):
-        out.print(f"\n{title}", style="bold")
-        render(table, Format.TABLE, out)
-
-
-@app.command()
-def export(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write to.")],
-    warehouse: Warehouse = None,
-    partitioned: Annotated[bool, typer.Option("--partitioned", help="Split tables by year and month.")] = False,
-) -> None:
-    """Write every table as plain Parquet, DIR/<table>/*.parquet."""
-    from warehouse.catalog import connect
-    from warehouse.export import export_tables
-
-    with connect(_settings(warehouse=warehouse).warehouse) as connection:
-        rows = export_tables(connection, folder, partitioned=partitioned)
-    for table, count in rows.items():
-        typer.echo(f"{folder / table}  {count:,} rows")
-
-
-@app.command()
-def connect(
-    warehouse: Warehouse = None,
-    install: Annotated[
-        bool, typer.Option("--install", help="Let the client fetch DuckDB's extensions, instead of loading ours.")
-    ] = False,
-) -> None:
-    """Print the SQL that attaches the warehouse in any DuckDB client."""
-    from warehouse.catalog import attach_statements, has_warehouse
-    from warehouse.errors import WarehouseNotFoundError
-
-    folder = _settings(warehouse=warehouse).warehouse
-    if not has_warehouse(folder):
-        raise WarehouseNotFoundError(folder)
-    typer.echo(";\n".join(attach_statements(folder, install=install)) + ";")
-
-
-def _settings(**given: Any) -> "Settings":
-    from pydantic import ValidationError
-
-    from flows.settings import SETTINGS_FILE, Settings
-
-    try:
-        return Settings(**{name: value for name, value in given.items() if value is not None})
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise InputError(
-            f"setting '{where}' cannot be used: {first['msg'].lower()}; see {SETTINGS_FILE} and NEWSMILL_* variables"
-        ) from error
+for command in (
+    asking.sql,
+    reporting.report,
+    reporting.schema,
+    pages.dashboard,
+    pages.show,
+    asking.status,
+    asking.snapshots,
+    upkeep.verify,
+    upkeep.maintain,
+    upkeep.undo,
+    asking.export,
+    asking.connect,
+):
+    app.command()(command)
 
 
 def _run_flow(module: str, name: str, parameters: dict[str, Any], *, verbose: bool) -> "IngestSummary":

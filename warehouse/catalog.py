@@ -39,6 +39,10 @@ ATTEMPTS = 8
 EXTENSIONS = {"sqlite_scanner": "duckdb-extension-sqlite-scanner", "ducklake": "duckdb-extension-ducklake"}
 """DuckDB extension to the distribution that carries it, in the order in which they are loaded."""
 
+TRUST_NO_STATISTICS = "SET disabled_optimizers = 'statistics_propagation'"
+"""For reading the past: DuckLake answers with the statistics of the present (its issue 1377), and DuckDB leaves rows
+out that lie beyond them."""
+
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
@@ -49,14 +53,17 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 _WRITER_CONFIG = _CONFIG | {"enable_external_file_cache": False}
 
 
-def connect(warehouse: str | Path = "warehouse/data") -> duckdb.DuckDBPyConnection:
+def connect(warehouse: str | Path = "warehouse/data", *, snapshot: int | None = None) -> duckdb.DuckDBPyConnection:
     """A read-only connection to the warehouse in that folder; tables and views stand by their bare names.
 
-    Raises WarehouseNotFoundError, NotAWarehouseError, NewerWarehouseError, CatalogError.
+    With the id of a `snapshot`, all is as it was then. Raises WarehouseNotFoundError, NotAWarehouseError,
+    NewerWarehouseError, CatalogError.
     """
     folder = Path(warehouse)
     if not has_warehouse(folder):
         raise WarehouseNotFoundError(folder)
+    if snapshot is not None:
+        return _attach(folder, read_only=True, snapshot=snapshot)
     connection = _attach(folder, read_only=True)
     try:
         if not needs_migration(connection, folder):
@@ -120,7 +127,9 @@ def has_warehouse(folder: Path) -> bool:
     return False
 
 
-def attach_statements(warehouse: str | Path, *, read_only: bool = True, install: bool = False) -> list[str]:
+def attach_statements(
+    warehouse: str | Path, *, read_only: bool = True, install: bool = False, snapshot: int | None = None
+) -> list[str]:
     """The SQL that attaches the warehouse in a DuckDB client.
 
     With `install`, DuckDB fetches the extensions itself, which any client of DuckDB 1.5 or newer can; without, the
@@ -139,7 +148,11 @@ def attach_statements(warehouse: str | Path, *, read_only: bool = True, install:
     ]
     if read_only:
         options.append("READ_ONLY")
+    if snapshot is not None:
+        options.append(f"SNAPSHOT_VERSION {snapshot}")
     source = _quoted(f"ducklake:sqlite:{folder / CATALOG_FILE}")
+    if snapshot is not None:
+        loads.append(TRUST_NO_STATISTICS)
     return [
         *loads,
         "SET TimeZone = 'UTC'",
@@ -160,10 +173,10 @@ def retry_locked(action: Callable[[], Result]) -> Result:
     raise AssertionError("unreachable")
 
 
-def _attach(folder: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+def _attach(folder: Path, *, read_only: bool, snapshot: int | None = None) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(config=_CONFIG if read_only else _WRITER_CONFIG)
     try:
-        for statement in attach_statements(folder, read_only=read_only):
+        for statement in attach_statements(folder, read_only=read_only, snapshot=snapshot):
             retry_locked(lambda statement=statement: connection.execute(statement))  # type: ignore[misc]
     except duckdb.Error as error:
         connection.close()

@@ -1,6 +1,7 @@
 """Writes every table as plain Parquet, for any other tool.
 
-Comes in: a read-only connection and a folder. Goes out: DIR/<table>/*.parquet, all tables of one and the same moment.
+Comes in: a read-only connection to one snapshot (`warehouse.snapshots.connect_now`) and a folder. Goes out:
+DIR/<table>/*.parquet, all tables of one and the same moment.
 """
 
 import shutil
@@ -62,23 +63,19 @@ def _check_target(target: Path) -> None:
 
 def _write_tables(connection: duckdb.DuckDBPyConnection, folder: Path, *, partitioned: bool) -> dict[str, int]:
     rows: dict[str, int] = {}
-    connection.execute("BEGIN")
-    try:
-        for table, schema in schemas.TABLES.items():
-            # JSON is exported as text, which every reader of Parquet takes.
-            columns = ", ".join(
-                f'"{f.name}"::VARCHAR AS "{f.name}"' if schemas.is_json(f) else f'"{f.name}"' for f in schema
-            )
-            options = f"FORMAT parquet, COMPRESSION zstd, FILE_SIZE_BYTES '{FILE_BYTES}'"
-            if partitioned and table in schemas.PARTITIONED_TABLES:
-                columns += ", year(published_date) AS year, month(published_date) AS month"
-                options = "FORMAT parquet, COMPRESSION zstd, PARTITION_BY (year, month)"
-            path = str(folder / table).replace("'", "''")
-            answer = connection.execute(
-                f"COPY (SELECT {columns} FROM {table} ORDER BY {_ORDER[table]}) TO '{path}' ({options})"
-            ).fetchone()
-            rows[table] = int(answer[0]) if answer else 0
-            (folder / table).mkdir(exist_ok=True)
-    finally:
-        connection.execute("ROLLBACK")
+    for table, schema in schemas.TABLES.items():
+        # JSON is exported as text, which every reader of Parquet takes.
+        columns = ", ".join(
+            f'"{f.name}"::VARCHAR AS "{f.name}"' if schemas.is_json(f) else f'"{f.name}"' for f in schema
+        )
+        options = f"FORMAT parquet, COMPRESSION zstd, FILE_SIZE_BYTES '{FILE_BYTES}'"
+        if partitioned and table in schemas.PARTITIONED_TABLES:
+            columns += ", year(published_date) AS year, month(published_date) AS month"
+            options = "FORMAT parquet, COMPRESSION zstd, PARTITION_BY (year, month)"
+        path = str(folder / table).replace("'", "''")
+        answer = connection.execute(
+            f"COPY (SELECT {columns} FROM {table} ORDER BY {_ORDER[table]}) TO '{path}' ({options})"
+        ).fetchone()
+        rows[table] = int(answer[0]) if answer else 0
+        (folder / table).mkdir(exist_ok=True)
     return rows

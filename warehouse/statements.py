@@ -1,0 +1,76 @@
+"""The user's own SQL: what only reads is told from what writes, and what writes is done in one transaction.
+
+Comes in: SQL of one or more statements. Goes out: nothing, or the rows of the last statement.
+"""
+
+import re
+
+import duckdb
+import pyarrow as pa
+from duckdb import StatementType
+
+from warehouse.catalog import TRUST_NO_STATISTICS
+from warehouse.errors import QueryError
+from warehouse.queries import explain
+from warehouse.snapshots import SQL, committing_as
+
+_READING = {
+    StatementType.SELECT,
+    StatementType.EXPLAIN,
+    StatementType.PRAGMA,
+    StatementType.SET,
+    StatementType.VARIABLE_SET,
+    StatementType.CALL,
+    StatementType.RELATION,
+}
+
+_TEMPORARY = re.compile(r"\s*CREATE\s+(OR\s+REPLACE\s+)?TEMP(ORARY)?\b", re.IGNORECASE)
+
+
+_ASKS_FOR_THE_PAST = re.compile(r"\bAT\s*\(", re.IGNORECASE)
+
+
+def prepare_reading(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+    """Refuses what writes, and makes ready for the past where the SQL asks for it with AT.
+
+    Raises QueryError.
+    """
+    refuse_writes(connection, sql)
+    if _ASKS_FOR_THE_PAST.search(sql):
+        connection.execute(TRUST_NO_STATISTICS)
+
+
+def refuse_writes(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+    """Raises QueryError where a statement does anything but read or make temporary tables, or cannot be parsed."""
+    for statement in _parse(connection, sql):
+        if statement.type not in _READING and not _TEMPORARY.match(statement.query):
+            raise QueryError(
+                f"{_kind(statement)} is not for reading, and the warehouse is open read-only: --write allows it"
+            )
+
+
+def write_sql(connection: duckdb.DuckDBPyConnection, sql: str) -> pa.Table:
+    """Does all statements in one transaction, and answers the rows of the last.
+
+    Raises QueryError, and then nothing has changed.
+    """
+    for statement in _parse(connection, sql):
+        if statement.type == StatementType.TRANSACTION:
+            raise QueryError(f"{_kind(statement)} is not needed: all that is given is one transaction; leave it out")
+    try:
+        with committing_as(connection, SQL, "write"):
+            result = connection.execute(sql)
+            return result.to_arrow_table() if result.description else pa.table({})
+    except duckdb.Error as error:
+        raise QueryError(explain(error)) from error
+
+
+def _parse(connection: duckdb.DuckDBPyConnection, sql: str) -> list[duckdb.Statement]:
+    try:
+        return connection.extract_statements(sql)
+    except duckdb.Error as error:
+        raise QueryError(explain(error)) from error
+
+
+def _kind(statement: duckdb.Statement) -> str:
+    return str(statement.type.name).replace("_", " ")
