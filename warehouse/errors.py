@@ -65,3 +65,29 @@ class NotInQuarantineError(WarehouseError):
     def __init__(self, record: str) -> None:
         super().__init__(f"'{record}' is not in quarantine: 'newsmill quarantine list' names the records that are")
         self.record = record
+
+
+class PageNotWrittenError(WarehouseError):
+    """The file of a page cannot be written."""
+
+    def __init__(self, target: Path, reason: str) -> None:
+        super().__init__(f"cannot write {target}: {reason}; name another file with -o")
+
+
+class ArticleNotFoundError(WarehouseError):
+    """No article has that article_id or source_uri, or several begin like it."""
+
+    def __init__(self, wanted: str, found: int = 0) -> None:
+        why = f"{found:,} articles begin with '{wanted}'" if found else f"there is no article '{wanted}'"
+        super().__init__(
+            f"{why}: newsmill sql \"SELECT article_id, source_uri, title FROM articles WHERE title ILIKE '%word%'\""
+            " finds the article_id"
+        )
+
+
+class ParameterError(WarehouseError):
+    """A report was asked with a parameter that it does not have, lacks, or cannot read: wrong usage."""
+
+
+class RelationNotFoundError(WarehouseError):
+    """There is no table or view of that name."""

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 import schemas
 from warehouse.errors import NewerWarehouseError
+from warehouse.heads import read_head
 
 INFO_TABLE = "warehouse_info"
 SEEDS_SCHEMA = "seeds"
@@ -45,7 +46,7 @@ def migrate(connection: duckdb.DuckDBPyConnection, folder: Path, seeds_dir: Path
     seeds = seeds_dir or default_seeds_dir()
     wanted = {
         VERSION_KEY: str(schemas.SCHEMA_VERSION),
-        VIEWS_KEY: _sha256_of(_view_files()),
+        VIEWS_KEY: _sha256_of(view_files()),
         SEEDS_KEY: seeds_sha256(seeds),
     }
     if info != wanted:
@@ -57,7 +58,7 @@ def needs_migration(connection: duckdb.DuckDBPyConnection, folder: Path) -> bool
     """Whether the tables or views are older than this code. Raises NewerWarehouseError where they are newer."""
     info = _read_info(connection)
     _refuse_newer(info, folder)
-    return info.get(VERSION_KEY) != str(schemas.SCHEMA_VERSION) or info.get(VIEWS_KEY) != _sha256_of(_view_files())
+    return info.get(VERSION_KEY) != str(schemas.SCHEMA_VERSION) or info.get(VIEWS_KEY) != _sha256_of(view_files())
 
 
 def default_seeds_dir() -> Path:
@@ -104,8 +105,8 @@ def _bring_up_to_date(
             _create_tables(connection)
         if info.get(SEEDS_KEY) != wanted[SEEDS_KEY]:
             _load_seeds(connection, seeds)
-        for view in _view_files():
-            connection.execute(view.read_text(encoding="utf-8"))
+        for view in view_files():
+            _create_view(connection, view)
         connection.execute(f"DELETE FROM {INFO_TABLE}")
         connection.executemany(f"INSERT INTO {INFO_TABLE} VALUES (?, ?)", list(wanted.items()))
         connection.execute("COMMIT")
@@ -127,6 +128,15 @@ def _create_tables(connection: duckdb.DuckDBPyConnection) -> None:
         _comment(connection, f"TABLE {table}", schemas.TABLE_COMMENTS[table])
         for field in schema:
             _comment(connection, f'COLUMN {table}."{field.name}"', schemas.comment_of(field))
+
+
+def _create_view(connection: duckdb.DuckDBPyConnection, view: Path) -> None:
+    statement = view.read_text(encoding="utf-8")
+    connection.execute(statement)
+    head = read_head(statement)
+    # DuckLake 1.0 keeps comments of views, and none of their columns.
+    columns = [f"{name}: {meaning}" for name, meaning in head.columns.items()]
+    _comment(connection, f"VIEW {view.stem}", "\n".join([" ".join((head.title, *head.notes)), *columns]))
 
 
 def _create_table(connection: duckdb.DuckDBPyConnection, table: str, schema: pa.Schema) -> None:
@@ -155,18 +165,17 @@ def _comment(connection: duckdb.DuckDBPyConnection, target: str, text: str) -> N
 def _load_seeds(connection: duckdb.DuckDBPyConnection, seeds_dir: Path) -> None:
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {SEEDS_SCHEMA}")
     for seed in _seed_files(seeds_dir):
-        connection.execute(
-            f'CREATE OR REPLACE TABLE {SEEDS_SCHEMA}."{seed.name.split(".")[0]}" AS'
-            " SELECT * FROM read_csv(?, header = true)",
-            [str(seed)],
-        )
+        table = f'{SEEDS_SCHEMA}."{seed.name.split(".")[0]}"'
+        connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM read_csv(?, header = true)", [str(seed)])
+        _comment(connection, f"TABLE {table}", f"The word list seeds/{seed.name}.")
 
 
 def _seed_files(seeds_dir: Path) -> list[Path]:
     return sorted([*seeds_dir.glob("*.csv"), *seeds_dir.glob("*.csv.gz")])
 
 
-def _view_files() -> list[Path]:
+def view_files() -> list[Path]:
+    """The files of all views, by name."""
     return sorted(Path(str(files("warehouse"))).joinpath("views").glob("*.sql"))
 
 

@@ -9,7 +9,7 @@ import schemas
 from tests.warehouse.staged import load
 from warehouse.catalog import connect, open_for_writing
 from warehouse.errors import QueryError, ReportNotFoundError
-from warehouse.queries import find_report, list_reports, run_sql
+from warehouse.queries import find_report, list_reports, run_report, run_sql
 from warehouse.runs import COMPLETED, RunInfo, finish_run, start_run
 from warehouse.status import read_status
 
@@ -62,33 +62,11 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("name", REPORTS)
-def test_the_report_answers_on_a_warehouse_with_rows_and_on_an_empty_one(
-    name: str, warehouse: Path, empty: Path
-) -> None:
-    sql = find_report(name).sql
-    with connect(warehouse) as connection:
-        rows = run_sql(connection, sql)
-    with connect(empty) as connection:
-        no_rows = run_sql(connection, sql)
-    assert rows.num_rows > 0
-    assert no_rows.schema.names == rows.schema.names
-    assert name == "quality" or no_rows.num_rows == 0
-
-
-@pytest.mark.parametrize("name", REPORTS)
-def test_the_report_has_a_question_as_its_title_and_says_what_a_row_is(name: str) -> None:
-    report = find_report(name)
-    assert report.title.endswith("?")
-    assert report.notes[0].startswith("A row is ")
-    assert report.sql.startswith(f"-- {report.title}\n")
-
-
 def test_reports_count_what_stands_in_the_warehouse(warehouse: Path) -> None:
     with connect(warehouse) as connection:
-        speakers = run_sql(connection, find_report("speakers").sql).to_pylist()
-        overview = run_sql(connection, find_report("overview").sql).to_pylist()
-        people = run_sql(connection, find_report("people").sql).to_pylist()
+        speakers = run_report(connection, find_report("speakers")).to_pylist()
+        overview = run_report(connection, find_report("overview")).to_pylist()
+        people = run_report(connection, find_report("people")).to_pylist()
     assert [(row["speaker"], row["quotes"], row["direct"], row["usual_cue"]) for row in speakers] == [
         ("Ines Calder", 1, 1, "say")
     ]

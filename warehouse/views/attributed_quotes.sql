@@ -1,4 +1,9 @@
 -- One row a quote whose speaker is known, with the article it stands in.
+--   publisher: outlet that published the article
+--   corpus: collection of the article
+--   section: section of the outlet
+--   title: headline of the article
+--   url: address of the article
 CREATE OR REPLACE VIEW attributed_quotes AS
 SELECT
     quotes.*,

@@ -1,4 +1,14 @@
 -- One row an entity, the same in all articles, with the forms in which it is named, the commonest first.
+--   entity_id: the entity, as in entities
+--   name: the name that most mentions resolve to
+--   label: spaCy's OntoNotes label: PERSON, ORG, GPE, …
+--   country: ISO 3166-1 alpha-3
+--   geonames_id: GeoNames id of a place
+--   forms: what texts call it, the commonest first
+--   mentions: how often it is named
+--   articles: in how many articles
+--   first_seen: first day of publication on which it is named
+--   last_seen: last day of publication on which it is named
 CREATE OR REPLACE VIEW entity_names AS
 WITH named AS (
     SELECT * FROM entities WHERE entity_id IS NOT NULL

@@ -1,6 +1,7 @@
 -- One row an event in the columns of GDELT 2.0's event table, so that queries written for it run here. What a text
 -- does not tell stays NULL: codes below the CAMEO root, ethnic and religious codes, tone, FIPS codes of places. Only
 -- what is said to have happened and is not denied; SQLDATE is NULL where the text does not say when.
+--   *: as in the codebook of GDELT 2.0's event table
 CREATE OR REPLACE VIEW gdelt_events AS
 SELECT
     (md5_number_lower(article_id || '#' || event_no) >> 1)::BIGINT AS GLOBALEVENTID,

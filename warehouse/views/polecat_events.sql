@@ -1,6 +1,7 @@
 -- One row an event in the columns of POLECAT's files, the machine-coded data set of the PLOVER ontology. Countries
 -- are ISO 3166 alpha-3. NULL where there is nothing of the kind here: intensity, contexts, COW codes, titles,
 -- Wikipedia, provinces. Only what is said to have happened and is not denied.
+--   *: as in the codebook of POLECAT
 CREATE OR REPLACE VIEW polecat_events AS
 SELECT
     article_id || '#' || event_no AS "Event ID",
