@@ -1,4 +1,4 @@
-# newsmill: make run, make test, make fuzz, make lint, make lock, make clean
+# newsmill: make run, make test, make fuzz, make year, make bench-reports, make lint, make lock, make clean
 PYTHON ?= python3
 INPUT ?= seeds/articles
 WAREHOUSE ?= warehouse/data
@@ -8,8 +8,13 @@ STAMP := $(VENV)/.installed
 
 SEED ?= 1
 INPUTS ?= 20000
+KILLS ?= 200
+HOURS ?= 8760
+KEPT ?= 30
+ARTICLES ?= 1000000
+BENCH ?=
 
-.PHONY: run test fuzz lint lock clean install
+.PHONY: run test fuzz year bench-reports lint lock clean install
 .DEFAULT_GOAL := run
 
 install: $(STAMP)
@@ -29,11 +34,23 @@ run: $(STAMP)
 	@$(BIN)/newsmill report events --warehouse "$(WAREHOUSE)"
 
 test: $(STAMP)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # Many more damaged files than the tests throw at the readers: make fuzz SEED=2 INPUTS=100000 (inputs a kind).
 fuzz: $(STAMP)
 	$(BIN)/python -m tests.fuzz_readers $(SEED) $(INPUTS)
+
+# A year of hourly runs into one warehouse, with nightly maintenance and without: make year HOURS=960 KEPT=10.
+year: $(STAMP)
+	$(BIN)/python -m tests.long_maintenance $(HOURS) $(KEPT)
+
+# Reports over a million made-up articles, in seconds and against read_parquet: make bench-reports ARTICLES=200000.
+bench-reports: $(STAMP)
+	$(BIN)/python -m tests.bench_reports $(ARTICLES) $(BENCH)
+
+# Kills ingest at random and at named instants, and compares the tables with those of an undisturbed run.
+torture: $(STAMP)
+	$(BIN)/python -m tests.torture $(KILLS) $(SEED)
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

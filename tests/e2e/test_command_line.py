@@ -43,7 +43,7 @@ def test_sql_cannot_write(newsmill: Callable[..., Outcome], warehouse: Path) -> 
 
 def test_reports_are_listed_and_answered(newsmill: Callable[..., Outcome], warehouse: Path) -> None:
     listed = newsmill("report").out
-    assert "speakers        Who is quoted most?" in listed
+    assert "speakers            Who is quoted most?" in listed
     answer = newsmill("report", "speakers", "-w", warehouse)
     assert answer.code == 0
     assert "Ann Roe" in answer.out

@@ -101,8 +101,10 @@ def test_time_grows_with_the_length_of_the_text_alone(nlp: Language) -> None:
     [short, long] = parse_texts(nlp, [ARTICLE * 20, ARTICLE * 160])
     seconds = []
     for doc in (short, long):
-        read_mentions(doc, SentenceNumbers(doc), WEDNESDAY)
-        started = time.process_time()
-        read_mentions(doc, SentenceNumbers(doc), WEDNESDAY)
-        seconds.append(time.process_time() - started)
+        taken = []
+        for _ in range(4):
+            started = time.process_time()
+            read_mentions(doc, SentenceNumbers(doc), WEDNESDAY)
+            taken.append(time.process_time() - started)
+        seconds.append(min(taken))
     assert seconds[1] < 8 * 4 * seconds[0] + 0.2
