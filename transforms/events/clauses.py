@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from spacy.tokens import Doc, Span, Token
 
-from transforms.events.words import Words, is_actor_word
+from transforms.events.words import Words, has_class, is_actor_word
 
 MAX_CLIMB = 8
 """Clauses that are climbed in search of a subject, or for the status of an event."""
@@ -241,7 +241,8 @@ class SentenceTree:
             return None
         if verb.dep_ == "xcomp":
             # 'urged Iran to free them': Iran frees; 'agreed to free them': who agreed frees.
-            controlled = self.child(head, "dobj")
+            # 'called Iran to discuss the oil': who called discusses.
+            controlled = None if has_class(head, "contacts") else self.child(head, "dobj")
             return controlled if controlled is not None else self.subject(head, depth)
         if verb.dep_ == "ccomp" and verb.tag_ == "VBN" and self.child(verb, "auxpass") is not None:
             # 'said the poor should be helped': if the parser finds no subject, the speaker is none

@@ -38,6 +38,7 @@ def _actor_candidates(trigger: Trigger, tree: SentenceTree) -> Iterator[Token]:
             slots = tuple(slot for slot in slots if slot != "possessor")
         for slot in slots:
             yield from at_slot(slot, token, tree)
+        yield from _traveller(trigger, tree)
         return
     if trigger.rule == "inverse_light_verb":
         # 'The town came under attack from rebels': the subject is the one to whom it is done.
@@ -53,6 +54,17 @@ def _actor_candidates(trigger: Trigger, tree: SentenceTree) -> Iterator[Token]:
         yield doer
     slots = frame.actor or (NOUN_ACTORS if trigger.rule == "light_verb" else ())
     yield from (found for slot in slots for found in at_slot(slot, token, tree))
+
+
+def _traveller(trigger: Trigger, tree: SentenceTree) -> Iterator[Token]:
+    """'On a visit to Chile, Cole said that ...', 'Cole led a delegation on a visit to Chile': Cole visits."""
+    preposition = trigger.token.head
+    if trigger.frame.mode != "visit" or trigger.token.dep_ != "pobj" or preposition.lower_ not in ("on", "during"):
+        return
+    governor = preposition.head
+    doer = tree.doer(governor) if governor.pos_ in ("VERB", "AUX") else None
+    if doer is not None and is_actor_word(doer):
+        yield doer
 
 
 def _behind_event_noun(actor: Token, tree: SentenceTree) -> Token:

@@ -26,7 +26,7 @@ from transforms.events.slots import (
     places_and_sites,
 )
 from transforms.events.triggers import Trigger, event_types, trigger_frames
-from transforms.events.words import is_actor_word
+from transforms.events.words import has_class, is_actor_word
 
 _VERB_RECIPIENTS = (
     "indirect", "object", "against", "to", "on", "with", "at", "from", "toward", "towards", "into", "over", "for",
@@ -130,6 +130,9 @@ def _before_slots(trigger: Trigger, tree: SentenceTree) -> Iterator[tuple[str, T
     affected = tree.undergoer(token) if frame.pos != "NOUN" else None
     if affected is not None:
         yield from _first_asked(trigger, affected, tree)
+    if token.dep_ == "xcomp" and has_class(token.head, "contacts"):
+        # 'called Oman's minister to discuss the oil': with whom it is discussed
+        yield from (("object", found) for found in tree.children(token.head, "dobj"))
     if frame.event_type == "MOBILIZE":
         # 'mobilised troops for a battle against rebels'
         purposes = tree.objects_of(token, "for")
@@ -146,6 +149,9 @@ def _in_slots(trigger: Trigger, tree: SentenceTree) -> Iterator[tuple[str, Token
         if affected is not None and slot in frame.recipient:
             # 'sought refuge in Chad', whichever of the two the parser hangs 'in' under
             yield from ((slot, found) for found in tree.objects_of(affected, slot))
+        if is_noun and token.dep_ == "compound" and has_class(token.head, "effort"):
+            # 'a mediation effort between Oman and Chad'
+            yield from ((slot, found) for found in tree.objects_of(token.head, slot))
         if verb is not None and slot not in ("object", "possessor", "modifier", "of"):
             # 'launched an attack on Kyiv', whichever of the two the parser hangs 'on' under
             yield from ((slot, found) for found in at_slot(slot, verb, tree) if found.i != token.i)

@@ -14,6 +14,7 @@ Classes of seeds/event_words.csv:
     condition, factual_preposition                     'if'; 'since', under which things are done
     future_, reported_future_, modal_, duty_auxiliary  'will', 'would', 'may', 'must'
     state_verb, travels                                no verbs of refusal; no promises
+    contacts                                           an infinitive under them is the subject's: 'called her to ask'
     force_of_nature, weapon, vehicle, document         kinds of things
     body_part, place_word, private_person              kinds of nouns, see transforms/events/kinds.py
     sport_topic, arts_topic, technology_topic          see transforms/events/topics.py
