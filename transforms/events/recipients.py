@@ -130,9 +130,9 @@ def _before_slots(trigger: Trigger, tree: SentenceTree) -> Iterator[tuple[str, T
     affected = tree.undergoer(token) if frame.pos != "NOUN" else None
     if affected is not None:
         yield from _first_asked(trigger, affected, tree)
-    if token.dep_ == "xcomp" and has_class(token.head, "contacts"):
+    if token.dep_ in ("xcomp", "advcl") and has_class(token.head, "contacts"):
         # 'called Oman's minister to discuss the oil': with whom it is discussed
-        yield from (("object", found) for found in tree.children(token.head, "dobj"))
+        yield from (("object", found) for found in tree.children(token.head, "dobj", "oprd") if is_actor_word(found))
     if frame.event_type == "MOBILIZE":
         # 'mobilised troops for a battle against rebels'
         purposes = tree.objects_of(token, "for")

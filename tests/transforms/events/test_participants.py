@@ -44,7 +44,7 @@ SENTENCES: list[tuple[str, str, str | None, str | None]] = [
     ("Oman said it would sign the treaty with Chad.", "SUPPORT", "Oman", "Chad"),
     ("On Monday, Ada Cole called Peter Lund to discuss the war.", "CONSULT", "Ada Cole", "Peter Lund"),
     ("On a visit to Chile, Ada Cole praised the police.", "CONSULT", "Ada Cole", "Chile"),
-    ("Norway launched a mediation effort between Oman and Oman's rebels.", "CONSULT", "Norway", "Oman"),
+    ("Norway launched a mediation effort between Oman and Chad.", "CONSULT", "Norway", "Oman"),
     # of what is demanded, who is to do it
     ("The union called for the resignation of the minister.", "REQUEST", "The union", "the minister"),
     ("The union demanded the withdrawal of all troops from the port.", "REQUEST", "The union", "all troops"),
