@@ -1,6 +1,6 @@
 """Reads the word lists of `seeds/` that extraction works from.
 
-Comes in: a seeds folder of CSV files with a header. Goes out: their rows, cached for the life of the process.
+Comes in: the name of a CSV file with a header. Goes out: their rows, cached for the life of the process.
 """
 
 import csv
@@ -15,11 +15,11 @@ def default_seeds_dir() -> Path:
 
 
 @cache
-def read_seed(name: str, seeds_dir: Path | None = None) -> tuple[dict[str, str], ...]:
+def read_seed(name: str) -> tuple[dict[str, str], ...]:
     """The rows of `seeds/NAME.csv`, each a dict of column to text ('' where the cell is empty).
 
     Raises FileNotFoundError where the seeds folder has no such file.
     """
-    path = (seeds_dir or default_seeds_dir()) / f"{name}.csv"
+    path = default_seeds_dir() / f"{name}.csv"
     with path.open(encoding="utf-8", newline="") as lines:
         return tuple(csv.DictReader(lines))

@@ -33,7 +33,7 @@ from transforms.entities.lists import (
 )
 from transforms.events.clauses import SentenceTree
 from transforms.events.participants import Participant
-from transforms.events.words import ACTOR_LABELS, sector_of_word
+from transforms.events.words import ACTOR_LABELS, sector_of_word, sectors_by_lemma
 from transforms.gazetteer import load_gazetteer
 from transforms.lexicon import read_seed
 from transforms.pronouns import Referents
@@ -342,17 +342,12 @@ def _sector_of_name(mention: Mention) -> str | None:
     return _sector_of_title(name)
 
 
-@cache
-def _words_of_sectors() -> dict[str, str]:
-    return {row["lemma"]: row["sector"] for row in read_seed("sectors")}
-
-
 def _sector_of_title(name: str) -> str | None:
     """The sector of an organisation by the words of its name: 'Ministry of Trade', 'Leeds Crown Court', 'Acme Inc'."""
     words = [word.strip(".,()") for word in name.removeprefix("the ").split()]
     if not words:
         return None
-    sectors, weak, modifiers = _words_of_sectors(), _weak(), _modifiers()
+    sectors, weak, modifiers = sectors_by_lemma(), _weak(), _modifiers()
     head = words[: words.index("of")] if "of" in words else words
     for word in reversed(head):
         word = word if word in sectors else word.removesuffix("s")
@@ -381,7 +376,7 @@ def _sector_of_word(token: Token) -> str | None:
         return "GOV"
     if token.lemma_.lower() == "general" and token.i > 0:
         first = token.nbor(-1) if token.nbor(-1).text != "-" or token.i < 2 else token.nbor(-2)
-        return _words_of_sectors().get(first.lemma_.lower(), sector_of_word(token))
+        return sectors_by_lemma().get(first.lemma_.lower(), sector_of_word(token))
     return sector_of_word(token)
 
 

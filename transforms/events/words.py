@@ -24,7 +24,7 @@ from functools import cache
 
 import numpy as np
 from spacy.attrs import DEP, HEAD, LEMMA, POS
-from spacy.tokens import Doc, Span, Token
+from spacy.tokens import Doc, Token
 
 from transforms.entities import read_column, read_lower
 from transforms.events.topics import find_topics
@@ -34,7 +34,6 @@ ACTOR_LABELS = frozenset({"PERSON", "ORG", "GPE", "NORP", "LOC", "FAC"})
 _NO_ACTOR_LABELS = frozenset(
     {"DATE", "TIME", "MONEY", "PERCENT", "LAW", "EVENT", "WORK_OF_ART", "QUANTITY", "ORDINAL", "PRODUCT", "LANGUAGE"}
 )
-_MAX_COUNTRY_WORDS = 5
 _SHORTEST_ABBREVIATION = 2
 _NO_CLASSES: frozenset[str] = frozenset()
 
@@ -48,18 +47,9 @@ def _classes() -> dict[str, frozenset[str]]:
 
 
 @cache
-def _sectors() -> dict[str, str]:
+def sectors_by_lemma() -> dict[str, str]:
+    """The sectors of seeds/sectors.csv, strong and weak ones, by lemma."""
     return {row["lemma"]: row["sector"] for row in read_seed("sectors")}
-
-
-@cache
-def _countries() -> dict[str, str]:
-    found: dict[str, str] = {}
-    for row in read_seed("countries"):
-        for name in (row["name"], *row["other_names"].split("|"), *row["demonyms"].split("|")):
-            if name:
-                found.setdefault(name if name.isupper() else name.casefold(), row["country"])
-    return found
 
 
 class Words:
@@ -108,7 +98,7 @@ def sector_of_word(token: Token) -> str | None:
     """The sector of one word, looked up by lemma, and as written where the tagger took a capital ('Guerrillas')
     for a name.
     """
-    sectors = _sectors()
+    sectors = sectors_by_lemma()
     if token.pos_ == "ADJ":
         # 'a general strike'
         return None
@@ -116,26 +106,3 @@ def sector_of_word(token: Token) -> str | None:
     if not token.ent_type_:
         words.append(token.lower_.removesuffix("s"))
     return next((sectors[word] for word in words if word in sectors), None)
-
-
-def sector_of(head: Token, span: Span) -> str | None:
-    """The sector of a phrase: of its head, else of the nearest word in front ('Foreign Minister Ada Cole': GOV)."""
-    before = [token for token in span if token.i < head.i]
-    for token in (head, *reversed(before)):
-        sector = sector_of_word(token)
-        if sector:
-            return sector
-    return None
-
-
-def country_of(span: Span) -> str | None:
-    """ISO 3166-1 alpha-3 code of the first country or nationality that the span names."""
-    countries = _countries()
-    words = [token.text for token in span]
-    for first in range(len(words)):
-        for length in range(min(_MAX_COUNTRY_WORDS, len(words) - first), 0, -1):
-            name = " ".join(words[first : first + length])
-            code = countries.get(name) or (countries.get(name.casefold()) if name[:1].isupper() else None)
-            if code:
-                return code
-    return None

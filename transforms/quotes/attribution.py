@@ -113,7 +113,7 @@ def _cue_behind(passages: Passages, place: _Place, namer: SpeakerNamer) -> Attri
             continue
         if not (cue.takes("quote") or cue.takes("sentence") or cue.is_thought):
             continue
-        if not _is_open(passages, passage) and cue.start != passage.after and not _only_reports(passages, cue, place):
+        if not _is_open(passages, passage) and cue.start != passage.after and not _only_reports(passages, cue):
             return None
         if not _is_free_clause(passages, first, cue):
             return None
@@ -171,7 +171,7 @@ def _stands_beside(passages: Passages, cue: Cue, speaker: Speaker | None, place:
     return cue.start <= last or speaker.start <= passages.doc[last].idx
 
 
-def _only_reports(passages: Passages, cue: Cue, place: _Place) -> bool:
+def _only_reports(passages: Passages, cue: Cue) -> bool:
     """Whether a cue behind a full stop says nothing but who said it: "It rains." Lund said."""
     doc, end = passages.doc, cue.end
     return cue.takes("clause") and (end >= len(doc) or doc[end].text in ".\n" or doc[end].is_space)

@@ -105,6 +105,16 @@ def read_speech_words(role: str) -> frozenset[str]:
     return frozenset(row["word"] for row in read_seed("speech_words") if row["role"] == role)
 
 
+@cache
+def cue_lemmas(pos: str, frame: str | None = None) -> frozenset[str]:
+    """The cues of that part of speech that report speech or writing, with a frame those that take it."""
+    return frozenset(
+        row["cue"]
+        for row in read_seed("cues")
+        if row["pos"] == pos and row["kind"] != "thought" and (frame is None or frame in row["frame"].split())
+    )
+
+
 def find_cues(doc: Doc) -> list[Cue]:
     """Every reporting word of the text, in order."""
     lexicon = _lexicon()

@@ -89,14 +89,14 @@ class _Surroundings:
                 return Attribution("same_paragraph", 0.95, before.cue, speaker)
         if not passage.is_speech_by_length or is_title(self._passages, passage):
             return None
-        return self._of_lone_sentence(passage, previous)
+        return self._of_lone_sentence(passage)
 
     def _is_sentence(self, passage: Passage) -> bool:
         text = self._passages.text[passage.marked.start : passage.marked.end]
         is_short_sentence = passage.words >= _SHORTEST_SENTENCE and text[0].isupper() and text[-1] in ".?!"
         return passage.is_speech_by_length or is_short_sentence
 
-    def _of_lone_sentence(self, passage: Passage, previous: Passage | None) -> Attribution:
+    def _of_lone_sentence(self, passage: Passage) -> Attribution:
         start = self._start_of_lead(passage)
         anchor = self._first_anchor(start, passage.opening)
         if anchor is not None and self._answers(passage, anchor):

@@ -5,12 +5,9 @@ asked first, unless the cue stands behind a passage in quotation marks: there th
 parse of a sentence that begins with somebody else's words.
 """
 
-from functools import cache
-
 from spacy.tokens import Doc, Token
 
-from transforms.lexicon import read_seed
-from transforms.quotes.cues import Cue
+from transforms.quotes.cues import Cue, cue_lemmas
 from transforms.quotes.passages import WINDOW, Passages
 from transforms.quotes.speakers import Speaker, SpeakerNamer
 from transforms.quotes.tree import lefts
@@ -95,9 +92,8 @@ def _owner_of_document(cue: Cue) -> Token | None:
     sender = verb.head.head
     if verb.dep_ not in ("acl", "relcl") or verb.head.dep_ != "dobj" or sender.pos_ != "VERB":
         return None
-    nouns, verbs = _cue_words()
-    is_document = verb.head.lemma_.lower() in nouns
-    is_addressee = verb.dep_ == "acl" and sender.lemma_.lower() in verbs
+    is_document = verb.head.lemma_.lower() in cue_lemmas("NOUN")
+    is_addressee = verb.dep_ == "acl" and sender.lemma_.lower() in cue_lemmas("VERB")
     if not is_document and not is_addressee:
         return None
     return next((child for child in lefts(sender) if child.dep_ == "nsubj"), None)
@@ -123,16 +119,6 @@ def _inverted_subject(cue: Cue) -> Token | None:
     doc = cue.head.doc
     begins = cue.start == 0 or doc[cue.start].is_sent_start or doc[cue.start - 1].is_space
     return _noun_at(doc, cue.end, len(doc)) if begins and cue.head.tag_ in ("VBD", "VBZ") else None
-
-
-@cache
-def _cue_words() -> tuple[frozenset[str], frozenset[str]]:
-    """The nouns and the verbs of the seed of cues, by lemma."""
-    rows = read_seed("cues")
-    return (
-        frozenset(row["cue"] for row in rows if row["pos"] == "NOUN"),
-        frozenset(row["cue"] for row in rows if row["pos"] == "VERB" and row["kind"] != "thought"),
-    )
 
 
 def _noun_ahead(cue: Cue, first: int | None) -> Token | None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from transforms.lexicon import read_seed
-from transforms.quotes.cues import read_speech_words
+from transforms.quotes.cues import cue_lemmas, read_speech_words
 from transforms.quotes.passages import Passages
 from transforms.quotes.speakers import Speaker, SpeakerNamer
 from transforms.rows import Mention
@@ -118,7 +118,7 @@ def _headline(passages: Passages, namer: SpeakerNamer) -> Turn | None:
 @cache
 def _forms_of_saying() -> frozenset[str]:
     """'says', 'warns', 'said': how headlines write the verbs that report a clause."""
-    verbs = {row["cue"] for row in read_seed("cues") if row["pos"] == "VERB" and "clause" in row["frame"].split()}
+    verbs = cue_lemmas("VERB", "clause")
     return frozenset({"said", "told", *(verb + "s" for verb in verbs), *(verb[:-1] + "ies" for verb in verbs)})
 
 
