@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import TimeoutException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
 
 from tests.warehouse import newsroom
 from warehouse.catalog import connect, open_for_writing
@@ -24,6 +26,8 @@ pytestmark = pytest.mark.skipif(
 )
 
 PHONE, DESK = 390, 1400
+PATIENCE_SECONDS = 60
+READY = "return document.documentElement.dataset.ready === 'yes'"
 FLAGS = (
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
@@ -47,9 +51,13 @@ class Browser:
             {"name": "prefers-reduced-motion", "value": "reduce"},
         ]
         self._driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+        self._driver.get("about:blank")  # or the answer may still be of the page before
         self._driver.get_log("browser")
         self._driver.get(page.as_uri())
-        assert self.run("return document.documentElement.dataset.ready") == "yes", self.complaints()
+        try:
+            WebDriverWait(self._driver, PATIENCE_SECONDS).until(lambda _: self.run(READY))
+        except TimeoutException:
+            pytest.fail(f"{page.name} never got ready: {self.complaints()}")
 
     def run(self, script: str, *arguments: object) -> Any:
         """What the script answers."""
