@@ -22,6 +22,7 @@ from flows.tables import table_of
 from transforms.models import find_model
 from transforms.readers.record import SAMPLE_CHARS
 from transforms.rows import Event, Mention, Quote, Rejection
+from warehouse.rejects import FailedText
 from warehouse.staging import StagedShard
 
 ENRICH = "enrich"
@@ -44,7 +45,7 @@ class ShardEnriched:
     quotes: int
     events: int
     unserved: int
-    failed_ids: tuple[str, ...]
+    failed: tuple[FailedText, ...]
     started_at: float
     seconds: float
 
@@ -179,7 +180,7 @@ def _stage(
         quotes=tables["quotes"].num_rows,
         events=tables["events"].num_rows,
         unserved=_count_unserved(accepted, find_model(model).language),
-        failed_ids=tuple(failures),
+        failed=_failed_texts(accepted, failures),
         started_at=started_at,
         seconds=time.time() - started_at,
     )
@@ -221,6 +222,11 @@ def _failed_rows(accepted: pa.Table, failures: dict[str, Exception]) -> pa.Table
         for row in failed.to_pylist()
     ]
     return table_of(rejections, schemas.QUARANTINE)
+
+
+def _failed_texts(accepted: pa.Table, failures: Mapping[str, Exception]) -> tuple[FailedText, ...]:
+    texts = dict(zip(accepted["article_id"].to_pylist(), accepted["content_sha256"].to_pylist(), strict=True))
+    return tuple(FailedText(texts[id_], _error_type(error), _explain(error)) for id_, error in failures.items())
 
 
 def _error_type(error: Exception) -> str:

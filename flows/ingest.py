@@ -11,11 +11,10 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +22,10 @@ import duckdb
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
-from prefect.context import FlowRunContext
 
 from flows.date_orders import find_date_orders
 from flows.discover import Discovery, describe_nothing, describe_passed_over, discover_files
-from flows.ending import ending_on_signals, is_ending, raise_if_ending
+from flows.ending import is_ending, raise_if_ending
 from flows.enriching import ShardEnriched, enrich_shard
 from flows.isolation import Limits
 from flows.locations import is_url, shown_location
@@ -36,18 +34,18 @@ from flows.progress import reporter
 from flows.read_ahead import ReadAhead
 from flows.reading import PartRead, ReadOptions, ShardRead, read_shard
 from flows.runners import Job, Workers, choose_runner
+from flows.running import recorded_run
 from flows.settings import Settings
 from flows.worklist import Worklist
 from transforms.articles import RecordOptions
 from transforms.dates import DateOrder
 from transforms.fields import parse_field_map
-from transforms.models import find_model
-from warehouse.catalog import STAGING_FOLDER, open_for_writing
-from warehouse.ledger import known_files
+from warehouse.catalog import STAGING_FOLDER
+from warehouse.ledger import FileRecord, known_files
 from warehouse.marking import WaveMarker
-from warehouse.migrations import default_seeds_dir, seeds_sha256
-from warehouse.publish import FileRecord, ShardCounts, publish_shard
-from warehouse.runs import COMPLETED, FAILED, RunInfo, finish_run, start_run
+from warehouse.publish import ShardCounts, publish_shard
+from warehouse.rejects import FailedText
+from warehouse.runs import finish_run
 from warehouse.staging import StagedShard
 
 FLOW_NAME = "ingest"
@@ -151,10 +149,10 @@ def publish_task(
     shard: StagedShard,
     files: Sequence[FileRecord],
     run_id: str,
-    failed_originals: Sequence[str],
+    failed: Sequence[FailedText],
 ) -> ShardCounts:
     """Commits one shard in one transaction."""
-    return publish_shard(connection, shard, files, run_id, failed_originals)
+    return publish_shard(connection, shard, files, run_id, failed)
 
 
 @flow(name=FLOW_NAME)
@@ -226,29 +224,9 @@ def make_settings(warehouse: str | None, workers: int | None, model: str | None)
     return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
 
 
-@contextmanager
-def opened_run(flow_name: str, parameters: dict[str, Any], settings: Settings) -> "Iterator[IngestRun]":
+def opened_run(flow_name: str, parameters: dict[str, Any], settings: Settings) -> "AbstractContextManager[IngestRun]":
     """A run that holds the writer's lock. At its end it is written down how it ended."""
-    found_model = find_model(settings.model)
-    wait_note = partial(reporter().note, f"another run is writing to {settings.warehouse}: waiting for it to end")
-    with ending_on_signals(), open_for_writing(settings.warehouse, on_wait=wait_note) as connection:
-        info = RunInfo(
-            flow=flow_name,
-            parameters=parameters,
-            prefect_run_id=_prefect_run_id(),
-            newsmill_version=version("newsmill"),
-            model=found_model.name,
-            model_version=found_model.version,
-            seeds_sha256=seeds_sha256(default_seeds_dir()),
-        )
-        run = IngestRun(connection, settings, start_run(connection, info))
-        status = FAILED
-        try:
-            yield run
-            status = COMPLETED
-        finally:
-            run.close(status)
-        publish_summary(run.summary)
+    return recorded_run(IngestRun, flow_name, parameters, settings)
 
 
 class IngestRun:
@@ -260,7 +238,7 @@ class IngestRun:
         self._settings = settings
         self._staging = settings.warehouse / STAGING_FOLDER
         self._started = time.monotonic()
-        self._failed_originals: list[str] = []
+        self._failed: list[FailedText] = []
         self._earlier_counts: dict[str, tuple[int, int]] = {}
 
     def load(
@@ -311,13 +289,17 @@ class IngestRun:
         self.summary.seconds = round(time.monotonic() - self._started, 3)
         finish_run(self.connection, self.summary.run_id, status, self.summary.counts())
 
+    def show(self) -> None:
+        """Shows on its page in Prefect what the run has done."""
+        publish_summary(self.summary)
+
     def _publish(self, part: PartRead, enriched: ShardEnriched) -> None:
         if self.summary.first_enriched_at is None and enriched.articles:
             self.summary.first_enriched_at = round(enriched.started_at, 3)
         raise_if_ending()
-        self._failed_originals.extend(enriched.failed_ids)
+        self._failed.extend(enriched.failed)
         files = [self._with_earlier_counts(file) for file in part.files]
-        counts = publish_task(self.connection, part.shard, files, self.summary.run_id, self._failed_originals)
+        counts = publish_task(self.connection, part.shard, files, self.summary.run_id, self._failed)
         self._remember_counts(part, counts)
         self.summary.add(counts)
         self.summary.unserved += enriched.unserved
@@ -334,6 +316,11 @@ class IngestRun:
 
     def _remember_counts(self, part: PartRead, counts: ShardCounts) -> None:
         """Keeps the counts of files whose end is in a later part."""
+        held = {file.file_uri for file in part.files}
+        for file_uri in (counts.by_file.keys() & self._earlier_counts.keys()) - held:
+            articles, quarantined = self._earlier_counts[file_uri]
+            more_articles, more_quarantined = counts.by_file[file_uri]
+            self._earlier_counts[file_uri] = (articles + more_articles, quarantined + more_quarantined)
         for file in part.files:
             articles, quarantined = self._earlier_counts.pop(file.file_uri, (0, 0))
             if file.file_uri not in part.shard.completes:
@@ -356,8 +343,3 @@ def publish_summary(summary: IngestSummary) -> None:
         description="What the run loaded",
     )
     get_run_logger().info("ingested %s articles in %.1f s", summary.articles, summary.seconds)
-
-
-def _prefect_run_id() -> str | None:
-    context = FlowRunContext.get()
-    return str(context.flow_run.id) if context and context.flow_run else None

@@ -25,7 +25,7 @@ from transforms.readers import FORMATS
 from transforms.readers.record import PARSE, READ, BadRecord, PendingRecord, sample_of
 from transforms.records import Found, PassedOver, read_records
 from transforms.rows import Article, Rejection
-from warehouse.publish import FAILED, LOADED, FileRecord
+from warehouse.ledger import FAILED, LOADED, FileRecord
 from warehouse.staging import StagedShard
 
 REMOTE_WHOLE_BYTES = 64 << 20
@@ -139,7 +139,7 @@ class _PartWriter:
             staged.write("articles", table_of(self._articles, schemas.ARTICLES))
             staged.write("rejected", table_of(self._rejections, schemas.QUARANTINE))
         except OSError as error:
-            raise StagingError(self._files[-1].file_uri, error) from error
+            raise StagingError(self._files[-1].file_uri, error, self._folder) from error
         self.parts.append(
             PartRead(
                 staged,

@@ -54,7 +54,7 @@ class Year:
             article(
                 shard.completes[0], place, f"hour-{source}-{place}", f"Story {place} of hour {number}. " + "News. " * 80
             )
-            | {"published_date": day}
+            | {"published_at": datetime(day.year, day.month, day.day, tzinfo=UTC), "published_date": day}
             for place in (1, 2, 3)
         ]
         shard.write("articles", pa.Table.from_pylist(rows, schema=schemas.ARTICLES))

@@ -7,7 +7,6 @@ import pytest
 
 import flows.enriching
 import warehouse.marking
-import warehouse.publish
 from flows.cli import app, ingest, quarantine
 from flows.settings import Settings
 from tests.conftest import PROJECT
@@ -57,7 +56,7 @@ def test_every_kind_of_reject_stands_on_the_page_of_inputs() -> None:
 def test_no_kind_of_reject_is_made_that_is_not_known() -> None:
     source = "".join(path.read_text(encoding="utf-8") for path in sorted((PROJECT / "transforms").rglob("*.py")))
     made = set(re.findall(r'(?:DECODE|PARSE|READ), "(\w+)"', source))
-    made |= {warehouse.marking.SUPERSEDED, warehouse.marking.REPEATED, warehouse.publish.ORIGINAL_FAILED}
+    made |= {warehouse.marking.SUPERSEDED, warehouse.marking.REPEATED}
     made.add(flows.enriching.ENRICH_ERROR)
     assert len(made) > 8
     assert made - set(ERROR_TYPES) == set()

@@ -1,14 +1,41 @@
 """What the warehouse knows of files: the ledger by which unchanged ones are passed over.
 
-Comes in: file identities. Goes out: what was last committed of each.
+Comes in: file identities, and what a shard holds of them. Goes out: what was last committed of each.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
 import pyarrow as pa
+
+import schemas
+
+LOADED = "loaded"
+FAILED = "failed"
+
+
+@dataclass(slots=True, frozen=True)
+class FileRecord:
+    """What the ledger keeps of a file (see `schemas.FILES`), and which of its records the shard holds.
+
+    `article_count` and `quarantined_count` are those of its records in earlier shards. `only`: no others of the records
+    from `first_record` to `last_record` were read.
+    """
+
+    file_uri: str
+    location: str
+    size: int | None
+    mtime: datetime | None
+    sha256: str | None
+    status: str
+    etag: str | None = None
+    article_count: int = 0
+    quarantined_count: int = 0
+    first_record: int = 1
+    last_record: int | None = None
+    only: frozenset[int] | None = None
 
 
 @dataclass(slots=True, frozen=True)
@@ -42,3 +69,74 @@ def known_files(connection: duckdb.DuckDBPyConnection, file_uris: Sequence[str])
     finally:
         connection.unregister("asked")
     return {row[0]: KnownFile(*row[1:]) for row in rows}
+
+
+def record_files(
+    connection: duckdb.DuckDBPyConnection,
+    completes: Sequence[str],
+    files: Sequence[FileRecord],
+    run_id: str,
+    now: datetime,
+    growth: Mapping[str, tuple[int, int]],
+) -> None:
+    """Writes down the files of a shard, those that it `completes` or that have failed, as part of its transaction.
+
+    `growth`: articles and rejects by file that the shard brings or takes away, of other files too.
+    """
+    rows = []
+    _count_rejected(connection, files, growth)
+    for file in files:
+        if file.only is not None:
+            _count_retried(connection, file.file_uri, growth.get(file.file_uri, (0, 0))[0])
+        if file.file_uri not in completes and file.status != FAILED:
+            continue
+        articles, rejects = growth.get(file.file_uri, (0, 0))
+        rows.append(
+            {
+                "file_uri": file.file_uri,
+                "location": file.location,
+                "size": file.size,
+                "mtime": file.mtime,
+                "etag": file.etag,
+                "sha256": file.sha256,
+                "status": file.status,
+                "article_count": file.article_count + articles,
+                "quarantined_count": file.quarantined_count + rejects,
+                "run_id": run_id,
+                "committed_at": now,
+            }
+        )
+    if not rows:
+        return
+    connection.register("ledger_rows", pa.Table.from_pylist(rows, schema=schemas.FILES))
+    try:
+        connection.execute("DELETE FROM files WHERE file_uri IN (SELECT file_uri FROM ledger_rows)")
+        connection.execute("INSERT INTO files BY NAME SELECT * FROM ledger_rows")
+    finally:
+        connection.unregister("ledger_rows")
+
+
+def _count_rejected(
+    connection: duckdb.DuckDBPyConnection, files: Sequence[FileRecord], growth: Mapping[str, tuple[int, int]]
+) -> None:
+    """Brings the ledger's counts up to date where the shard rejects articles of files that it holds nothing of.
+
+    Without that they would say how the input was cut into waves.
+    """
+    held = {file.file_uri for file in files}
+    for file_uri, (articles, rejects) in growth.items():
+        if file_uri not in held and (articles or rejects):
+            connection.execute(
+                "UPDATE files SET article_count = article_count + ?, quarantined_count = quarantined_count + ?"
+                " WHERE file_uri = ?",
+                [articles, rejects, file_uri],
+            )
+
+
+def _count_retried(connection: duckdb.DuckDBPyConnection, file_uri: str, articles: int) -> None:
+    """Brings the ledger's counts up to date where single records of a file have been read again."""
+    connection.execute(
+        "UPDATE files SET article_count = article_count + ?, quarantined_count ="
+        " (SELECT count(*) FROM quarantine WHERE quarantine.file_uri = files.file_uri) WHERE file_uri = ?",
+        [articles, file_uri],
+    )

@@ -1,7 +1,7 @@
 """Decides what becomes of each staged article before the costly language stage: set-based SQL over a wave of shards.
 
 Comes in: shards with `articles.parquet`, and the warehouse. Goes out: for each shard `accepted`, `superseded`,
-`removed` and `repointed` (see `staging.py`). The rules:
+`removed` and `unsettled` (see `staging.py`). The rules:
 
 - One identity, one article. Of several in one run the last in the order of file and record wins; the others are
   `superseded` (or `repeated`, where the text is the same too). An article of an earlier run is replaced.
@@ -37,7 +37,7 @@ class WaveMarker:
     def mark(self, shards: Sequence[StagedShard]) -> None:
         """Writes the decisions for a wave of shards whose predecessors in this run have all been published."""
         self._collect(shards)
-        for statement in (_STORED, _CLAIMS, _WINNERS, _LEAVING, _REMAINING, _ORIGINALS, _PROMOTED, _REPOINTED):
+        for statement in (_STORED, _CLAIMS, _WINNERS, _LEAVING, _REMAINING, _ORIGINALS, _PROMOTED, _UNSETTLED):
             self._connection.execute(statement, {"run_id": self._run_id} if "$run_id" in statement else None)
         for shard in shards:
             self._write(shard)
@@ -147,19 +147,30 @@ GROUP BY content_sha256
 _PROMOTED = """
 CREATE OR REPLACE TEMP TABLE promoted AS
 SELECT remaining.article_id, remaining.content_sha256, remaining.published_date,
-    (SELECT max(shard) FROM leaving WHERE leaving.content_sha256 = remaining.content_sha256) AS shard
+    (SELECT max(shard) FROM leaving WHERE leaving.content_sha256 = remaining.content_sha256
+        AND leaving.duplicate_of IS NULL) AS shard
 FROM remaining JOIN originals USING (article_id)
 WHERE remaining.duplicate_of IS NOT NULL
 """
 
-_REPOINTED = """
-CREATE OR REPLACE TEMP TABLE repointed AS
-SELECT remaining.article_id, remaining.published_date, originals.article_id AS duplicate_of,
-    (SELECT max(shard) FROM leaving WHERE leaving.content_sha256 = remaining.content_sha256) AS shard
-FROM remaining JOIN originals USING (content_sha256)
-WHERE remaining.duplicate_of IS NOT NULL
-    AND remaining.duplicate_of <> originals.article_id
-    AND remaining.article_id <> originals.article_id
+# Texts with duplicates whose original goes in this wave, with each shard that has a hand in them. After its commit all
+# duplicates are to point to the original that stands then, which the shards that follow may still change.
+_UNSETTLED = """
+CREATE OR REPLACE TEMP TABLE unsettled AS
+WITH concerned AS (
+    SELECT content_sha256, article_id, shard FROM staged
+    UNION ALL
+    SELECT content_sha256, article_id, shard FROM leaving
+    UNION ALL
+    SELECT content_sha256, article_id, NULL FROM stored
+)
+SELECT content_sha256, unnest(shards) AS shard
+FROM (
+    SELECT content_sha256, list(DISTINCT shard) FILTER (WHERE shard IS NOT NULL) AS shards
+    FROM concerned SEMI JOIN (FROM leaving WHERE duplicate_of IS NULL) AS going USING (content_sha256)
+    GROUP BY content_sha256
+    HAVING count(DISTINCT article_id) > 1
+)
 """
 
 _OUTPUTS = {
@@ -195,9 +206,9 @@ _OUTPUTS = {
         ORDER BY claims.file_uri, claims.record_no
     """,
     "removed": """
-        SELECT article_id, published_date FROM leaving WHERE shard = {shard}
+        SELECT article_id, published_date, false AS is_promoted FROM leaving WHERE shard = {shard}
         UNION ALL
-        SELECT article_id, published_date FROM promoted WHERE shard = {shard}
+        SELECT article_id, published_date, true AS is_promoted FROM promoted WHERE shard = {shard}
     """,
-    "repointed": "SELECT article_id, published_date, duplicate_of FROM repointed WHERE shard = {shard}",
+    "unsettled": "SELECT content_sha256 FROM unsettled WHERE shard = {shard}",
 }

@@ -6,8 +6,8 @@ Comes in: pyarrow tables. Goes out: Parquet files in one folder a shard, written
     rejected.parquet    read: every record that did not, with the reason
     superseded.parquet  mark: records that another of the same identity replaced
     accepted.parquet    mark: articles to load, duplicates marked
-    removed.parquet     mark: stored articles that this shard replaces or deletes
-    repointed.parquet   mark: stored duplicates that get another original
+    removed.parquet     mark: stored articles that this shard replaces, deletes or makes originals
+    unsettled.parquet   mark: texts whose duplicates may have to point to another original
     enriched.parquet    enrich: the accepted articles, sentences counted
     failed.parquet      enrich: articles on which the language stage failed, with the reason
     entities.parquet, quotes.parquet, events.parquet   enrich

@@ -11,9 +11,14 @@ import pyarrow as pa
 
 import schemas
 from transforms.articles import hash_content
+from warehouse.ledger import LOADED, FileRecord
 from warehouse.marking import WaveMarker
-from warehouse.publish import LOADED, FileRecord, publish_shard
+from warehouse.publish import publish_shard
+from warehouse.rejects import FailedText
 from warehouse.staging import StagedShard
+
+POISON = "x x x"
+"""A text that the language stage cannot take."""
 
 Files = Mapping[str, Sequence[tuple[str, str]]]
 """Records by file: pairs of identity and text, in the order of the file."""
@@ -34,6 +39,7 @@ def load(
     size = -(-len(groups) // waves) or 1
     marker = WaveMarker(connection, run_id)
     number = 0
+    failed: list[FailedText] = []
     for first in range(0, len(groups), size):
         shards = []
         for group in groups[first : first + size]:
@@ -41,7 +47,7 @@ def load(
             shards.append(stage(folder / str(number), number, {file: files[file] for file in group}))
         marker.mark(shards)
         for shard in shards:
-            finish(connection, shard, run_id)
+            finish(connection, shard, run_id, failed)
 
 
 def stage(folder: Path, number: int, files: Files) -> StagedShard:
@@ -57,9 +63,15 @@ def stage(folder: Path, number: int, files: Files) -> StagedShard:
     return shard
 
 
-def finish(connection: duckdb.DuckDBPyConnection, shard: StagedShard, run_id: str) -> None:
-    """Enriches the shard with one made-up entity an original, and publishes it."""
-    accepted = shard.read("accepted", schemas.ARTICLES)
+def finish(
+    connection: duckdb.DuckDBPyConnection, shard: StagedShard, run_id: str, failed: list[FailedText] | None = None
+) -> None:
+    """Enriches the shard with one made-up entity an original, and publishes it. Adds to the texts that have failed."""
+    failed = [] if failed is None else failed
+    rows = shard.read("accepted", schemas.ARTICLES).to_pylist()
+    poisoned = [row for row in rows if row["duplicate_of"] is None and row["text"] == POISON]
+    failed += [FailedText(row["content_sha256"], "enrich_error", "poison") for row in poisoned]
+    accepted = pa.Table.from_pylist([row for row in rows if row not in poisoned], schema=schemas.ARTICLES)
     originals = [row for row in accepted.to_pylist() if row["duplicate_of"] is None]
     mentions = [
         {
@@ -76,13 +88,19 @@ def finish(connection: duckdb.DuckDBPyConnection, shard: StagedShard, run_id: st
         for row in originals
     ]
     shard.write("enriched", accepted)
-    shard.write("failed", schemas.QUARANTINE.empty_table())
+    shard.write("failed", pa.Table.from_pylist([rejection(row) for row in poisoned], schema=schemas.QUARANTINE))
     shard.write("entities", pa.Table.from_pylist(mentions, schema=schemas.ENTITIES))
     shard.write("quotes", schemas.QUOTES.empty_table())
     shard.write("events", schemas.EVENTS.empty_table())
     files = [file_record(file) for file in shard.completes]
-    publish_shard(connection, shard, files, run_id)
+    publish_shard(connection, shard, files, run_id, failed)
     shutil.rmtree(shard.folder)
+
+
+def rejection(row: Mapping[str, object]) -> dict[str, object]:
+    """A row of quarantine for an article that the language stage could not take."""
+    kept = {name: row[name] for name in ("file_uri", "record_no", "source_uri")}
+    return kept | {"stage": "enrich", "error_type": "enrich_error", "message": "poison", "sample": row["text"]}
 
 
 def file_record(file_uri: str) -> FileRecord:
@@ -100,6 +118,7 @@ def article(file: str, record_no: int, identity: str, text: str) -> dict[str, ob
         "char_count": len(text),
         "word_count": len(text.split()),
         "content_sha256": hash_content(text),
+        "published_at": datetime(2026, 1 + len(text) % 3, 1, tzinfo=UTC),
         "published_date": date(2026, 1 + len(text) % 3, 1),
         "file_uri": file,
         "record_no": record_no,

@@ -3,19 +3,22 @@
 import random
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.warehouse.staged import Files, broken_promises, contents, load
+from tests.warehouse.staged import POISON, Files, broken_promises, contents, load
+from tests.warehouse.told import few_seeds
 from warehouse.catalog import open_for_writing
+from warehouse.publish import publish_shard
 
 
 @pytest.fixture
 def lake(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with open_for_writing(tmp_path / "warehouse") as connection:
+    with open_for_writing(tmp_path / "warehouse", few_seeds(tmp_path / "seeds")) as connection:
         yield connection
 
 
@@ -63,6 +66,73 @@ def test_when_the_original_goes_its_first_duplicate_takes_its_place(
         "c1": ("c", "same", "b1"),
     }
     assert broken_promises(lake) == []
+
+
+@pytest.mark.parametrize("waves", [1, 2])
+def test_a_duplicate_that_has_become_the_original_gives_way_to_its_new_version_in_the_same_run(
+    lake: duckdb.DuckDBPyConnection, tmp_path: Path, waves: int
+) -> None:
+    load(lake, tmp_path / "s", "r0", {"a": [("u", "p")], "d": [("v", "p")]})
+    load(lake, tmp_path / "s", "r1", {"a": [], "c": [("v", "q")]}, waves=waves)
+    assert contents(lake) == {"v": ("c", "q", None)}
+    assert quarantined(lake) == []
+
+
+def test_a_duplicate_that_becomes_the_original_stays_an_article_of_the_run_that_brought_it(
+    lake: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    load(lake, tmp_path / "s", "r0", {"a": [("u", "p")], "d": [("v", "p")]})
+    load(lake, tmp_path / "s", "r1", {"a": []})
+    assert lake.execute("SELECT source_uri, duplicate_of, run_id FROM articles").fetchall() == [("v", None, "r0")]
+
+
+@pytest.mark.parametrize("waves", [1, 2])
+def test_all_articles_with_a_text_that_fails_are_rejected_for_the_same_reason(
+    lake: duckdb.DuckDBPyConnection, tmp_path: Path, waves: int
+) -> None:
+    load(lake, tmp_path / "s", "r0", {"a": [("u", POISON)], "b": [("v", POISON), ("w", "p")]}, waves=waves)
+    assert contents(lake) == {"w": ("b", "p", None)}
+    assert lake.execute("SELECT source_uri, error_type, message FROM quarantine ORDER BY ALL").fetchall() == [
+        ("u", "enrich_error", "poison"),
+        ("v", "enrich_error", "poison"),
+    ]
+    assert lake.execute("SELECT file_uri, article_count, quarantined_count FROM files ORDER BY ALL").fetchall() == [
+        ("a", 0, 1),
+        ("b", 1, 1),
+    ]
+
+
+def test_where_the_next_original_fails_all_its_duplicates_go_to_quarantine(
+    lake: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load(lake, tmp_path / "s", "r0", {"a": [("u", "p")], "b": [("v", "p"), ("y", "q")], "c": [("w", "p")]})
+    monkeypatch.setattr("tests.warehouse.staged.POISON", "p")
+    load(lake, tmp_path / "s", "r1", {"a": [("x", "z")]})
+    assert contents(lake) == {"x": ("a", "z", None), "y": ("b", "q", None)}
+    assert lake.execute("SELECT source_uri FROM quarantine ORDER BY ALL").fetchall() == [("v",), ("w",)]
+    assert lake.execute("SELECT file_uri, article_count, quarantined_count FROM files ORDER BY ALL").fetchall() == [
+        ("a", 1, 0),
+        ("b", 1, 1),
+        ("c", 0, 1),
+    ]
+    assert broken_promises(lake) == []
+
+
+def test_after_each_commit_duplicates_point_to_an_original_that_stands(
+    lake: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load(lake, tmp_path / "s", "r0", {"c": [("u", "p")], "d": [("v", "p")], "e": [("w", "p")]})
+    commits = []
+
+    def publish_and_look(*args: Any) -> None:
+        publish_shard(*args)
+        commits.append(broken_promises(lake))
+
+    monkeypatch.setattr("tests.warehouse.staged.publish_shard", publish_and_look)
+    # A new duplicate comes before its original goes, and another leaves after it.
+    load(lake, tmp_path / "s", "r1", {"a": [("x", "p")], "c": [("u", "q")], "e": []})
+    assert commits == [[], [], []]
+    assert contents(lake) == {"u": ("c", "q", None), "v": ("d", "p", None), "x": ("a", "p", "v")}
 
 
 def test_of_two_versions_in_one_run_the_last_wins_and_the_other_is_quarantined(
@@ -117,7 +187,7 @@ def test_shards_and_waves_make_no_difference(
     outcomes = []
     for shard_files, waves in ((4, 1), (1, 4), (1 + seed % 3, 1 + seed % 2)):
         folder = tmp_path_factory.mktemp("marking")
-        with open_for_writing(folder / "warehouse") as connection:
+        with open_for_writing(folder / "warehouse", few_seeds(folder / "seeds")) as connection:
             for number, files in enumerate(runs):
                 shuffled = dict(random.Random(seed).sample(list(files.items()), len(files)))
                 load(connection, folder / "s", f"r{number}", shuffled, shard_files=shard_files, waves=waves)
@@ -133,7 +203,7 @@ def test_what_stands_is_what_the_files_say(
 ) -> None:
     folder = tmp_path_factory.mktemp("marking")
     expected: dict[str, tuple[str, str]] = {}
-    with open_for_writing(folder / "warehouse") as connection:
+    with open_for_writing(folder / "warehouse", few_seeds(folder / "seeds")) as connection:
         for number, files in enumerate((first, second)):
             load(connection, folder / "s", f"r{number}", files)
             expected = {identity: (file, text) for identity, (file, text) in expected.items() if file not in files}

@@ -51,7 +51,6 @@ def load_run(connection: duckdb.DuckDBPyConnection, staging: Path, files: Files 
     load(connection, staging, run_id, files, shard_files=2)
     for statement in (_QUOTE, _EVENT):
         connection.execute(f"{statement} AND text = ? AND run_id = ?", [TEXT, run_id])
-    connection.execute("UPDATE articles SET published_at = published_date WHERE published_at IS NULL")
     connection.execute("UPDATE articles SET sentence_count = 2 WHERE duplicate_of IS NULL AND sentence_count IS NULL")
     finish_run(connection, run_id, COMPLETED, {"articles": sum(map(len, files.values()))})
     return run_id

@@ -30,6 +30,5 @@ ERROR_TYPES: dict[str, tuple[str, str]] = {
     "enrich_timeout": ("enrich", "the language stage did not come to an end on the text"),
     "enrich_memory": ("enrich", "the language stage ran out of memory on the text"),
     "enrich_crash": ("enrich", "the text ended the process of the language stage"),
-    "original_failed": ("enrich", "the text is that of an article on which it failed"),
 }
 """Stage and meaning by error_type."""
