@@ -43,6 +43,9 @@ def prepare_reading(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
 def refuse_writes(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
     """Raises QueryError where a statement does anything but read or make temporary tables, or cannot be parsed."""
     for statement in _parse(connection, sql):
+        if statement.type == StatementType.EXPLAIN:
+            # EXPLAIN ANALYZE does what it explains.
+            refuse_writes(connection, _explained(statement.query))
         if statement.type not in _READING and not _TEMPORARY.match(statement.query):
             raise QueryError(
                 f"{_kind(statement)} is not for reading, and the warehouse is open read-only: --write allows it"
@@ -70,6 +73,20 @@ def _parse(connection: duckdb.DuckDBPyConnection, sql: str) -> list[duckdb.State
         return connection.extract_statements(sql)
     except duckdb.Error as error:
         raise QueryError(explain(error)) from error
+
+
+def _explained(query: str) -> str:
+    """What stands behind EXPLAIN, ANALYZE and options in brackets."""
+    text = query.encode()
+    starts = [start for start, _ in duckdb.tokenize(query)]
+    place = 1
+    if text[starts[place] :].startswith(b"("):
+        while not text[starts[place] :].startswith(b")"):
+            place += 1
+        place += 1
+    elif re.match(rb"(ANALYZE|VERBOSE)\b", text[starts[place] :], re.IGNORECASE):
+        place += 1
+    return text[starts[place] :].decode()
 
 
 def _kind(statement: duckdb.Statement) -> str:

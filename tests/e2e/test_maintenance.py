@@ -136,6 +136,8 @@ def test_sql_reads_only_unless_write_is_given(
         ("DELETE FROM articles", "DELETE"),
         ("SELECT 1; DROP TABLE quotes", "DROP"),
         (f"COPY articles TO '{target}'", "COPY"),
+        (f"EXPLAIN ANALYZE COPY articles TO '{target}'", "COPY"),
+        ("/* – */ EXPLAIN (ANALYZE, FORMAT json) DELETE FROM articles", "DELETE"),
         (f"ATTACH '{warehouse / 'catalog.sqlite'}' AS c", "ATTACH"),
     ):
         refused = newsmill("sql", statement, "-w", warehouse)
@@ -144,6 +146,7 @@ def test_sql_reads_only_unless_write_is_given(
             f"newsmill: {kind} is not for reading, and the warehouse is open read-only: --write allows it\n"
         )
     assert not target.exists()
+    assert newsmill("sql", "EXPLAIN ANALYZE SELECT 1", "-w", warehouse).code == 0
     asked = newsmill("sql", "CREATE TEMP TABLE t AS SELECT 1 AS n; SELECT n FROM t", "-w", warehouse, "-f", "json")
     assert rows(asked) == [{"n": 1}]
     assert newsmill("sql", "DELETE FROM quotes; DELETE FROM events", "-w", warehouse, "--write").code == 0
