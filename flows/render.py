@@ -130,6 +130,11 @@ def format_of(path: Path | None, given: Format | None) -> Format:
     return _SUFFIXES.get(path.suffix.lower(), Format.TABLE)
 
 
+def suffix_of(form: Format) -> str:
+    """The suffix of a file in that form: '.md' for Markdown."""
+    return next((suffix for suffix, other in _SUFFIXES.items() if other is form), ".txt")
+
+
 def plain(value: object) -> str:
     """The value as one line of text, without control characters."""
     if value is None:
