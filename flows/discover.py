@@ -259,7 +259,9 @@ def _remote_pattern(url: str) -> Root:
     fixed, pattern = split_pattern(rest.split("/"))
     folder = f"{scheme}://{'/'.join(fixed)}"
     if not has_remote(folder, pattern):
-        raise LocationError(f"nothing matches '{shown_location(url)}': check the pattern, or name a folder or file")
+        raise LocationError(
+            f"nothing matches '{shown_location(url)}': check the pattern, or name a folder or file", errno.ENOENT
+        )
     return Root(folder, pattern=pattern)
 
 

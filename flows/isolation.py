@@ -1,4 +1,4 @@
-"""A process of its own for work that may never come back: the language stage.
+"""Processes of their own for work that may never come back: the language stage, and reading.
 
 Comes in: functions, and what to call them with. Goes out: what they answer. A text that hangs spaCy, crashes it or
 takes all memory ends that process and no other: the kernel keeps its limits of time and memory, whatever its code does.
@@ -51,10 +51,16 @@ class Limits:
 
 
 class IsolatedProcess:
-    """The process. It is started when first needed, and again where it has ended; one caller at a time has it."""
+    """The process. It is started when first needed, and again where it has ended; one caller at a time has it.
 
-    def __init__(self, model: str, memory_bytes: int) -> None:
-        self._preparation = (prepare, (model, memory_bytes))
+    With a `model`, it is one for the language stage, of limited memory; without, one for reading.
+    """
+
+    def __init__(self, model: str | None = None, memory_bytes: int = 0) -> None:
+        self._preparation: tuple[Callable[..., None], tuple[Any, ...]] = (
+            (prepare_reading, ()) if model is None else (prepare, (model, memory_bytes))
+        )
+        self._stage = "reading" if model is None else "the language stage"
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: Connection | None = None
@@ -79,8 +85,8 @@ class IsolatedProcess:
                     self._receive()
                 except ProcessEndedError as error:
                     raise LanguageProcessError(
-                        f"the language stage cannot be started: its process ended with {describe_exit(error.exit_code)}"
-                        " as it loaded the model: check that there is memory for it"
+                        f"{self._stage} cannot be started: its process ended with {describe_exit(error.exit_code)}"
+                        " as it loaded what it needs: check that there is memory for it"
                     ) from error
                 self._is_prepared = True
             assert self._connection
@@ -99,7 +105,7 @@ class IsolatedProcess:
 
     def _start(self) -> None:
         if self._is_stopped:
-            raise LanguageProcessError("the language stage has been stopped, as the run is ending")
+            raise LanguageProcessError(f"{self._stage} has been stopped, as the run is ending")
         if self._process:
             return
         ours, theirs = Pipe()
@@ -150,24 +156,38 @@ class IsolatedProcess:
 
 
 _PROCESSES: dict[tuple[str, int], IsolatedProcess] = {}
+_READING: list[IsolatedProcess] = []
 
 
 def isolated_process(model: str, memory_bytes: int) -> IsolatedProcess:
     """The one process that this one keeps for the model; of another model none is left."""
     key = (model, memory_bytes)
     if key not in _PROCESSES:
-        stop_isolated_process()
+        _stop_language_process()
         _PROCESSES[key] = IsolatedProcess(model, memory_bytes)
     return _PROCESSES[key]
 
 
-def stop_isolated_process() -> None:
-    """Ends the process of this one, whatever it does. The next `isolated_process` answers a new one."""
+def reading_process() -> IsolatedProcess:
+    """The one process that this one keeps for reading."""
+    if not _READING:
+        _READING.append(IsolatedProcess())
+    return _READING[0]
+
+
+def stop_isolated_processes() -> None:
+    """Ends the processes of this one, whatever they do. Who asks for them next gets new ones."""
+    _stop_language_process()
+    while _READING:
+        _READING.pop().stop()
+
+
+def _stop_language_process() -> None:
     while _PROCESSES:
         _PROCESSES.popitem()[1].stop()
 
 
-atexit.register(stop_isolated_process)
+atexit.register(stop_isolated_processes)
 
 
 # --- inside the process -----------------------------------------------------------------------------------------------
@@ -189,6 +209,12 @@ def prepare(model: str, memory_bytes: int) -> None:
 
     list(extract_all(load_model(model), [("", None)]))
     _lower(resource.RLIMIT_DATA, _data_bytes() + memory_bytes)
+    _lower(resource.RLIMIT_CORE, 0)
+
+
+def prepare_reading() -> None:
+    """Loads all code that reads. No core is dumped."""
+    import_module("flows.reading")
     _lower(resource.RLIMIT_CORE, 0)
 
 

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, ParamSpec, TypeVar, cast
 from urllib.parse import quote, unquote, unquote_to_bytes, urlsplit
 
-from flows.errors import InputError
+from flows.errors import FlowsError, InputError
 
 BLOCK_BYTES = 4 << 20
 CACHED_BLOCKS = 4
@@ -68,12 +68,19 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+_WRONGLY_NAMED = (errno.ENOENT, errno.EACCES, errno.EISDIR, errno.EINVAL, errno.EPROTONOSUPPORT)
+
+
 class LocationError(InputError):
     """What lies at a location cannot be listed. `errno` as in OSError: ENOENT where there is nothing."""
 
     def __init__(self, message: str, code: int = errno.EIO) -> None:
         super().__init__(message)
         self.errno = code
+        if code not in _WRONGLY_NAMED:
+            # The network or the server is at fault, and nobody who named it.
+            self.exit_code = FlowsError.exit_code
+            self.is_transient = True
 
 
 @dataclass(slots=True, frozen=True)

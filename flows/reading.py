@@ -18,6 +18,7 @@ from flows.errors import StagingError
 from flows.locations import is_url, open_location, shown_location
 from flows.plan import START, FileSlice, Shard
 from flows.tables import table_of
+from flows.watching import READ_CRASH, LethalError, Watching
 from transforms.articles import Built, Place, RecordOptions, build_article, reject_record
 from transforms.containers.errors import ContainerError
 from transforms.containers.limits import DEFAULT_LIMITS, Limits
@@ -37,11 +38,15 @@ AMBIGUOUS = "date_ambiguous"
 
 @dataclass(slots=True, frozen=True)
 class ReadOptions:
-    """How the records of a run are read. A part is closed at `part_bytes` of text."""
+    """How the records of a run are read. A part is closed at `part_bytes` of text.
+
+    `watching`: where a read of a single slice notes its place.
+    """
 
     records: RecordOptions = field(default_factory=RecordOptions)
     limits: Limits = DEFAULT_LIMITS
     part_bytes: int = 640 * 1024
+    watching: Watching | None = None
 
 
 @dataclass(slots=True, frozen=True)
@@ -176,6 +181,8 @@ class _SliceReading:
         """Reads to the slice's end, or until that many parts are written; answers what is left then."""
         part = self._part
         try:
+            if self._options.watching:
+                self._options.watching.check(self._last_record)
             with self._open() as stream:
                 for found in self._records(stream):
                     if isinstance(found, PassedOver):
@@ -184,6 +191,8 @@ class _SliceReading:
                         self._close_part(self._base + stream.tell())
                         if part.line_format is None and len(self._writer.parts) >= most_parts:
                             return self._rest_behind(found)
+        except LethalError as error:
+            self._reject_file(READ_CRASH, str(error))
         except ContainerError as error:
             self._reject_file(error.error_type, f"{error}: {error.remedy}")
         except OSError as error:
@@ -194,6 +203,10 @@ class _SliceReading:
         return None
 
     def _records(self, stream: BinaryIO) -> Iterator[Found | PassedOver]:
+        records, watching = self._all_records(stream), self._options.watching
+        return watching.follow(records, self._last_record) if watching else records
+
+    def _all_records(self, stream: BinaryIO) -> Iterator[Found | PassedOver]:
         part = self._part
         if part.line_format is None:
             return read_records(stream, part.file.file_uri, limits=self._options.limits, resume=part.resume)

@@ -9,6 +9,7 @@ want of memory, the pool is made anew, and what it had not finished is done agai
 import os
 import signal
 import threading
+from collections.abc import Mapping
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from multiprocessing import active_children, connection, parent_process
@@ -19,7 +20,7 @@ from prefect.futures import PrefectFuture
 from prefect.task_runners import ProcessPoolTaskRunner, TaskRunner, ThreadPoolTaskRunner
 
 from flows.errors import WorkersLostError
-from flows.isolation import isolated_process, stop_isolated_process
+from flows.isolation import isolated_process, stop_isolated_processes
 from flows.progress import reporter
 from flows.settings import Runner
 
@@ -40,9 +41,14 @@ class Workers:
         self._runner = self._make()
         self.generation = 0
 
-    def submit(self, work: Any, **parameters: Any) -> "Job[Any]":
-        """Starts the task, as soon as a worker is free."""
-        return Job(self, work, parameters)
+    def submit(self, work: Any, *, careful: Mapping[str, Any] | None = None, **parameters: Any) -> "Job[Any]":
+        """Starts the task, as soon as a worker is free. `careful`: other parameters for its last attempt."""
+        return Job(self, work, parameters, careful)
+
+    @property
+    def is_inline(self) -> bool:
+        """Whether tasks are done in this process, which then must outlive them."""
+        return self._kind is Runner.INLINE
 
     def begin(self, work: Any, parameters: dict[str, Any]) -> PrefectFuture[Any]:
         """Starts one attempt at it."""
@@ -78,16 +84,19 @@ class Workers:
     def _end_at_once(self) -> None:
         for process in set(active_children()) - self._processes_of_others:
             process.kill()
-        stop_isolated_process()
+        stop_isolated_processes()
 
 
 class Job(Generic[Result]):
     """A task under way."""
 
-    def __init__(self, workers: Workers, work: Any, parameters: dict[str, Any]) -> None:
+    def __init__(
+        self, workers: Workers, work: Any, parameters: dict[str, Any], careful: Mapping[str, Any] | None = None
+    ) -> None:
         self._workers = workers
         self._work = work
         self._parameters = parameters
+        self._careful = careful or {}
         self._begin()
 
     def result(self) -> Result:
@@ -98,6 +107,8 @@ class Job(Generic[Result]):
         for attempt in range(ATTEMPTS):
             if attempt:
                 self._workers.rebuild(self._generation)
+                if attempt == ATTEMPTS - 1:
+                    self._parameters |= self._careful
                 self._begin()
             # A pool that breaks ends all tasks under way: this one is begun again.
             with suppress(BrokenProcessPool):
@@ -133,5 +144,5 @@ def prepare_worker(model: str, memory_bytes: int) -> None:
 
 def _end_with(sentinel: int) -> None:
     connection.wait([sentinel])
-    stop_isolated_process()
+    stop_isolated_processes()
     os._exit(1)

@@ -7,6 +7,7 @@ started again at the same address.
 `python -m flows.server PORT` is that temporary server; it stops when its standard input is closed.
 """
 
+import logging
 import os
 import socket
 import subprocess
@@ -28,6 +29,9 @@ API_URL = "PREFECT_API_URL"
 START_SECONDS = 120
 DRAIN_SECONDS = 15
 RESTARTS = 3
+CLIENT_RETRIES = "4"
+"""Half a minute for every request, in which a server may come back. By Prefect's default a run without one takes six
+minutes to end."""
 WATCH_SECONDS = 0.2
 _SERVER_ENVIRONMENT = {"PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1", "PREFECT__SERVER_FINAL": "1"}
 
@@ -112,12 +116,43 @@ def prefect_server() -> Iterator[TemporaryServer | None]:
     """
     # What Prefect's threads cannot send while a server is away they send later; without that they tell of each event.
     os.environ.setdefault("PREFECT_LOGGING_INTERNAL_LEVEL", "CRITICAL")
+    os.environ.setdefault("PREFECT_CLIENT_MAX_RETRIES", CLIENT_RETRIES)
+    logging.raiseExceptions = False
     with ending_on_signals():
-        if configured_api_url():
-            yield None
+        if url := configured_api_url():
+            with _naming_faults(url):
+                yield None
             return
-        with _temporary_server() as server:
+        with _temporary_server() as server, _naming_faults(server.api_url):
             yield server
+
+
+@contextmanager
+def _naming_faults(api_url: str) -> Iterator[None]:
+    """Raises ServerError for what Prefect raises where the server fails it, or is gone for longer than it tries."""
+    try:
+        yield
+    except Exception as error:
+        if reason := _fault_of(error):
+            raise ServerError(
+                f"the Prefect server at {api_url} {reason}; what was committed stays, and the same command goes on from"
+                " there"
+            ) from error
+        raise
+
+
+def _fault_of(error: BaseException) -> str | None:
+    """What the server did, where it is at fault for that."""
+    if "prefect.exceptions" not in sys.modules:
+        return None
+    import httpx
+    from prefect.exceptions import PrefectHTTPStatusError
+
+    if isinstance(error, httpx.TransportError):
+        return "does not answer any more: see why it ended, and start it again"
+    if isinstance(error, PrefectHTTPStatusError) and error.response.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
+        return f"failed with status {error.response.status_code}: check that the disk of its database has room"
+    return None
 
 
 @contextmanager
@@ -183,13 +218,14 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _serve(port: int) -> None:
+def serve_until_alone(port: int, host: str = "127.0.0.1") -> None:
+    """Runs a Prefect server in this process until its standard input is closed."""
     import uvicorn
 
     config = uvicorn.Config(
         "prefect.server.api.server:create_app",
         factory=True,
-        host="127.0.0.1",
+        host=host,
         port=port,
         log_level="error",
         lifespan="on",
@@ -207,4 +243,4 @@ def _serve(port: int) -> None:
 
 
 if __name__ == "__main__":
-    _serve(int(sys.argv[1]))
+    serve_until_alone(int(sys.argv[1]))

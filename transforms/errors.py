@@ -2,7 +2,13 @@
 
 
 class TransformsError(Exception):
-    """Something that text cannot be turned into rows without."""
+    """Something that text cannot be turned into rows without.
+
+    `exit_code` is that of the command line. `is_transient`: the same may well succeed later, with nothing changed.
+    """
+
+    exit_code = 3
+    is_transient = False
 
 
 class ModelNotFoundError(TransformsError):
@@ -17,3 +23,5 @@ class ModelNotFoundError(TransformsError):
 
 class FieldMapError(TransformsError):
     """`--map` names no column, or cannot be understood."""
+
+    exit_code = 2

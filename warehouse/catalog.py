@@ -9,22 +9,30 @@ the default catalog. The folder may be moved or copied: files are found relative
     <folder>/writer.lock      held by the one process that writes
 """
 
+import os
+import shutil
+import tempfile
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import files as distribution_files
+from itertools import count
 from pathlib import Path
 from typing import TypeVar
 
 import duckdb
 from filelock import FileLock, Timeout
 
+from warehouse.catalog_copy import copied_catalog
 from warehouse.errors import (
     CatalogError,
     NotAWarehouseError,
+    NotReadableError,
     WarehouseBusyError,
     WarehouseNotFoundError,
 )
+from warehouse.faults import naming_faults, storage_error
 from warehouse.migrations import migrate, needs_migration
 
 Result = TypeVar("Result")
@@ -40,9 +48,11 @@ EXTENSIONS = {"sqlite_scanner": "duckdb-extension-sqlite-scanner", "ducklake": "
 """DuckDB extension to the distribution that carries it, in the order in which they are loaded."""
 
 TRUST_NO_STATISTICS = "SET disabled_optimizers = 'statistics_propagation'"
-"""For reading the past: DuckLake answers with the statistics of the present (its issue 1377), and DuckDB leaves rows
-out that lie beyond them."""
+"""DuckDB leaves rows out that lie beyond the bounds that DuckLake names of a column, and these may be too narrow. For
+the past it names those of the present (its issue 1377). And where a commit writes a file with no value of a column
+before files with values, it forgets the column's bounds, and the next commit sets them by its own rows alone."""
 
+_CONNECTION_NUMBERS = count(1)
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
@@ -56,8 +66,9 @@ _WRITER_CONFIG = _CONFIG | {"enable_external_file_cache": False}
 def connect(warehouse: str | Path = "warehouse/data", *, snapshot: int | None = None) -> duckdb.DuckDBPyConnection:
     """A read-only connection to the warehouse in that folder; tables and views stand by their bare names.
 
-    With the id of a `snapshot`, all is as it was then. Raises WarehouseNotFoundError, NotAWarehouseError,
-    NewerWarehouseError, CatalogError.
+    With the id of a `snapshot`, all is as it was then. Of a warehouse in a folder that may not be written to, all is as
+    it is now, whatever is committed later. Raises WarehouseNotFoundError, NotAWarehouseError, NewerWarehouseError,
+    NotReadableError, CatalogError; StorageError where tables of an older version cannot be brought up to date.
     """
     folder = Path(warehouse)
     if not has_warehouse(folder):
@@ -88,49 +99,56 @@ def open_for_writing(
     """A connection that may write, made and brought up to date first. One process at a time has it; others wait.
 
     `on_wait` is called once where another process is writing. Raises WarehouseBusyError after `wait_seconds`,
-    NotAWarehouseError, NewerWarehouseError, CatalogError.
+    NotAWarehouseError, NewerWarehouseError, CatalogError, and StorageError where the disk is full or may not be written
+    to, also for what is done with the connection.
     """
     folder = Path(warehouse)
     has_warehouse(folder)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
+    with naming_faults(folder):
+        _make_folder(folder)
         lock = FileLock(folder / LOCK_FILE)
         _acquire(lock, folder, wait_seconds, on_wait)
-    except OSError as error:
-        raise NotAWarehouseError(folder, error.strerror or str(error)) from error
-    try:
-        (folder / TABLES_FOLDER).mkdir(exist_ok=True)
-        connection = _attach(folder, read_only=False)
         try:
-            migrate(connection, folder, seeds_dir)
-            yield connection
+            (folder / TABLES_FOLDER).mkdir(exist_ok=True)
+            connection = _attach(folder, read_only=False)
+            try:
+                migrate(connection, folder, seeds_dir)
+                yield connection
+            finally:
+                connection.close()
         finally:
-            connection.close()
-    finally:
-        lock.release()
+            lock.release()
 
 
 def has_warehouse(folder: Path) -> bool:
     """Whether the folder holds a warehouse; False where it does not exist or is empty.
 
-    Raises NotAWarehouseError where it holds something else.
+    Raises NotAWarehouseError where it holds something else, NotReadableError where it may not be looked at.
     """
-    if not folder.exists():
-        return False
-    if not folder.is_dir():
-        raise NotAWarehouseError(folder, "it is a file")
-    if (folder / CATALOG_FILE).exists():
-        return True
-    others = sorted(entry.name for entry in folder.iterdir() if entry.name not in {LOCK_FILE, TABLES_FOLDER})
+    try:
+        if not folder.exists():
+            return False
+        if not folder.is_dir():
+            raise NotAWarehouseError(folder, "it is a file")
+        if (folder / CATALOG_FILE).exists():
+            return True
+        others = sorted(entry.name for entry in folder.iterdir() if entry.name not in {LOCK_FILE, TABLES_FOLDER})
+    except PermissionError as error:
+        raise NotReadableError(folder) from error
     if others:
         raise NotAWarehouseError(folder, f"it holds {others[0]} but no {CATALOG_FILE}")
     return False
 
 
 def attach_statements(
-    warehouse: str | Path, *, read_only: bool = True, install: bool = False, snapshot: int | None = None
+    warehouse: str | Path,
+    *,
+    read_only: bool = True,
+    install: bool = False,
+    snapshot: int | None = None,
+    catalog: Path | None = None,
 ) -> list[str]:
-    """The SQL that attaches the warehouse in a DuckDB client.
+    """The SQL that attaches the warehouse in a DuckDB client, with a `catalog` that lies elsewhere, where one is given.
 
     With `install`, DuckDB fetches the extensions itself, which any client of DuckDB 1.5 or newer can; without, the
     ones that came with newsmill are loaded from where they lie, which needs no network but the same DuckDB version.
@@ -150,11 +168,10 @@ def attach_statements(
         options.append("READ_ONLY")
     if snapshot is not None:
         options.append(f"SNAPSHOT_VERSION {snapshot}")
-    source = _quoted(f"ducklake:sqlite:{folder / CATALOG_FILE}")
-    if snapshot is not None:
-        loads.append(TRUST_NO_STATISTICS)
+    source = _quoted(f"ducklake:sqlite:{catalog or folder / CATALOG_FILE}")
     return [
         *loads,
+        TRUST_NO_STATISTICS,
         "SET TimeZone = 'UTC'",
         f"ATTACH {source} AS {CATALOG} ({', '.join(options)})",
         f"USE {CATALOG}",
@@ -174,14 +191,38 @@ def retry_locked(action: Callable[[], Result]) -> Result:
 
 
 def _attach(folder: Path, *, read_only: bool, snapshot: int | None = None) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(config=_CONFIG if read_only else _WRITER_CONFIG)
+    catalog = folder / CATALOG_FILE
+    if read_only and not os.access(catalog, os.R_OK):
+        raise NotReadableError(catalog)
+    copy = copied_catalog(catalog) if read_only and not os.access(folder, os.W_OK) else None
+    connection = duckdb.connect(config=(_CONFIG if read_only else _WRITER_CONFIG) | {"temp_directory": _spill_folder()})
+    if copy:
+        weakref.finalize(connection, shutil.rmtree, copy.parent, ignore_errors=True)
     try:
-        for statement in attach_statements(folder, read_only=read_only, snapshot=snapshot):
+        for statement in attach_statements(folder, read_only=read_only, snapshot=snapshot, catalog=copy):
             retry_locked(lambda statement=statement: connection.execute(statement))  # type: ignore[misc]
     except duckdb.Error as error:
         connection.close()
-        raise CatalogError(folder, str(error).splitlines()[0]) from error
+        found = None if read_only else storage_error(error, folder)
+        raise found or CatalogError(folder, str(error).splitlines()[0]) from error
     return connection
+
+
+def _spill_folder() -> str:
+    """Where a connection puts what memory does not hold: a folder of its own, that DuckDB makes and removes.
+
+    DuckDB's default is one in the working directory, which may be read-only, and which others would share.
+    """
+    return str(Path(tempfile.gettempdir()) / f"newsmill-spill-{os.getpid()}-{next(_CONNECTION_NUMBERS)}")
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise NotAWarehouseError(folder, "it is a file") from error
+    except NotADirectoryError as error:
+        raise NotAWarehouseError(folder, "a part of its path is a file") from error
 
 
 def _acquire(lock: FileLock, folder: Path, wait_seconds: float, on_wait: Callable[[], None] | None) -> None:

@@ -4,7 +4,13 @@ from pathlib import Path
 
 
 class WarehouseError(Exception):
-    """Something is wrong with the warehouse or with what was asked of it."""
+    """Something is wrong with the warehouse or with what was asked of it.
+
+    `exit_code` is that of the command line. `is_transient`: the same may well succeed later, with nothing changed.
+    """
+
+    exit_code = 3
+    is_transient = False
 
 
 class WarehouseNotFoundError(WarehouseError):
@@ -34,10 +40,29 @@ class NewerWarehouseError(WarehouseError):
 class WarehouseBusyError(WarehouseError):
     """Another process has been writing for longer than we are ready to wait."""
 
+    is_transient = True
+
     def __init__(self, path: Path, seconds: float) -> None:
         super().__init__(
             f"another run has been writing to {path} for more than {seconds:.0f} s: wait for it to end and run again"
         )
+
+
+class StorageError(WarehouseError):
+    """The disk is full, fails, or may not be written to. Nothing is half committed then."""
+
+    def __init__(self, path: Path, reason: str, remedy: str) -> None:
+        super().__init__(
+            f"cannot write to {path}: {reason}: {remedy}; what was committed stays, and the same command goes on from"
+            " there"
+        )
+
+
+class NotReadableError(WarehouseError):
+    """The folder or its catalog may not be read by who asks."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} may not be read: ask who owns it for leave to read the warehouse's folder and files")
 
 
 class CatalogError(WarehouseError):
@@ -79,14 +104,13 @@ class ArticleNotFoundError(WarehouseError):
 
     def __init__(self, wanted: str, found: int = 0) -> None:
         why = f"{found:,} articles begin with '{wanted}'" if found else f"there is no article '{wanted}'"
-        super().__init__(
-            f"{why}: newsmill sql \"SELECT article_id, source_uri, title FROM articles WHERE title ILIKE '%word%'\""
-            " finds the article_id"
-        )
+        super().__init__(f"{why}: newsmill search 'words of its headline' shows the article_id of each it finds")
 
 
 class ParameterError(WarehouseError):
     """A report was asked with a parameter that it does not have, lacks, or cannot read: wrong usage."""
+
+    exit_code = 2
 
 
 class RelationNotFoundError(WarehouseError):

@@ -5,6 +5,8 @@ at all where nothing has changed. Columns and tables are only ever added.
 """
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
@@ -20,6 +22,7 @@ SEEDS_SCHEMA = "seeds"
 VERSION_KEY = "schema_version"
 VIEWS_KEY = "views_sha256"
 SEEDS_KEY = "seeds_sha256"
+BOUNDS_KEY = "bounds"
 
 _SQL_TYPES = {
     pa.string(): "VARCHAR",
@@ -30,6 +33,18 @@ _SQL_TYPES = {
     pa.date32(): "DATE",
     schemas.TIMESTAMP: "TIMESTAMPTZ",
     pa.list_(pa.string()): "VARCHAR[]",
+}
+
+_SMALL_VALUES = {
+    "VARCHAR": "''",
+    "JSON": "'{}'",
+    "VARCHAR[]": "['']",
+    "INTEGER": "0",
+    "BIGINT": "0",
+    "DOUBLE": "0",
+    "BOOLEAN": "false",
+    "DATE": "DATE '1970-01-01'",
+    "TIMESTAMPTZ": "TIMESTAMPTZ '1970-01-01 00:00:00+00'",
 }
 
 # Rows of these tables are always Parquet: DuckLake would keep fewer than ten in the catalog itself.
@@ -49,9 +64,11 @@ def migrate(connection: duckdb.DuckDBPyConnection, folder: Path, seeds_dir: Path
         VIEWS_KEY: _sha256_of(view_files()),
         SEEDS_KEY: seeds_sha256(seeds),
     }
-    if info != wanted:
+    if wanted.items() - info.items():
         _bring_up_to_date(connection, info, wanted, seeds)
     _set_table_options(connection)
+    if BOUNDS_KEY not in info:
+        _give_bounds(connection, is_new=not info)
 
 
 def needs_migration(connection: duckdb.DuckDBPyConnection, folder: Path) -> bool:
@@ -99,20 +116,15 @@ def _existing_columns(connection: duckdb.DuckDBPyConnection) -> dict[str, set[st
 def _bring_up_to_date(
     connection: duckdb.DuckDBPyConnection, info: dict[str, str], wanted: dict[str, str], seeds: Path
 ) -> None:
-    connection.execute("BEGIN")
-    try:
+    with _transaction(connection):
         if info.get(VERSION_KEY) != wanted[VERSION_KEY]:
             _create_tables(connection)
         if info.get(SEEDS_KEY) != wanted[SEEDS_KEY]:
             _load_seeds(connection, seeds)
         for view in view_files():
             _create_view(connection, view)
-        connection.execute(f"DELETE FROM {INFO_TABLE}")
+        connection.execute(f"DELETE FROM {INFO_TABLE} WHERE key IN (SELECT unnest(?))", [list(wanted)])
         connection.executemany(f"INSERT INTO {INFO_TABLE} VALUES (?, ?)", list(wanted.items()))
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
 
 
 def _create_tables(connection: duckdb.DuckDBPyConnection) -> None:
@@ -144,6 +156,39 @@ def _create_table(connection: duckdb.DuckDBPyConnection, table: str, schema: pa.
     connection.execute(f"CREATE TABLE {table} ({columns})")
     if table in schemas.PARTITIONED_TABLES:
         connection.execute(f"ALTER TABLE {table} SET PARTITIONED BY (year(published_date), month(published_date))")
+
+
+def _give_bounds(connection: duckdb.DuckDBPyConnection, *, is_new: bool) -> None:
+    """Gives every column of the tables that are empty a smallest and a largest value, by a row that comes and goes.
+
+    A column that has none is one of which DuckLake 1.0 may come to name too narrow ones (see TRUST_NO_STATISTICS in
+    `catalog.py`), and clients that attach the warehouse by themselves believe them. Of a new warehouse nothing stays.
+    """
+    with _transaction(connection):
+        for table, schema in schemas.TABLES.items():
+            values = ", ".join(f'{_SMALL_VALUES[sql_type(field)]} AS "{field.name}"' for field in schema)
+            connection.execute(f"INSERT INTO {table} BY NAME SELECT {values} WHERE NOT EXISTS (SELECT 1 FROM {table})")
+    with _transaction(connection):
+        # Also what a crash between the two has left. No row of ours has '' for a key.
+        for table, schema in schemas.TABLES.items():
+            connection.execute(f"DELETE FROM {table} WHERE \"{schema.names[0]}\" = ''")
+        connection.execute(f"INSERT INTO {INFO_TABLE} VALUES ('{BOUNDS_KEY}', 'given')")
+    if is_new:
+        past = connection.execute("SELECT snapshot_id FROM ducklake_snapshots(current_database())").fetchall()
+        versions = sorted(snapshot for (snapshot,) in past)[:-1]
+        connection.execute(f"CALL ducklake_expire_snapshots(current_database(), versions => {versions})")
+        connection.execute("CALL ducklake_cleanup_old_files(current_database(), cleanup_all => true)")
+
+
+@contextmanager
+def _transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    connection.execute("BEGIN")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
 
 
 def _set_table_options(connection: duckdb.DuckDBPyConnection) -> None:

@@ -9,7 +9,6 @@ import duckdb
 import pyarrow as pa
 from duckdb import StatementType
 
-from warehouse.catalog import TRUST_NO_STATISTICS
 from warehouse.errors import QueryError
 from warehouse.queries import explain
 from warehouse.snapshots import SQL, committing_as
@@ -25,19 +24,6 @@ _READING = {
 }
 
 _TEMPORARY = re.compile(r"\s*CREATE\s+(OR\s+REPLACE\s+)?TEMP(ORARY)?\b", re.IGNORECASE)
-
-
-_ASKS_FOR_THE_PAST = re.compile(r"\bAT\s*\(", re.IGNORECASE)
-
-
-def prepare_reading(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
-    """Refuses what writes, and makes ready for the past where the SQL asks for it with AT.
-
-    Raises QueryError.
-    """
-    refuse_writes(connection, sql)
-    if _ASKS_FOR_THE_PAST.search(sql):
-        connection.execute(TRUST_NO_STATISTICS)
 
 
 def refuse_writes(connection: duckdb.DuckDBPyConnection, sql: str) -> None:

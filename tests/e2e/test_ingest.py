@@ -14,6 +14,7 @@ import pytest
 import schemas
 from tests.conftest import PROJECT, Outcome
 from warehouse import connect
+from warehouse.errors import StorageError
 
 SAMPLE = PROJECT / "seeds" / "articles"
 BRIDGE = (
@@ -220,7 +221,7 @@ def test_a_run_that_stopped_halfway_is_finished_under_its_old_id(
 
     monkeypatch.setattr(flows.ingest, "publish_shard", fail_on_the_second)
     monkeypatch.setattr(flows.ingest.publish_task, "retries", 0)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(StorageError, match="the disk is full: make room"):
         load(inputs, warehouse=tmp_path / "w")
     assert ask(tmp_path / "w", "SELECT status FROM runs") == [("failed",)]
     monkeypatch.setattr(flows.ingest, "publish_shard", real)

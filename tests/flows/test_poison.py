@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from flows.isolation import IsolatedProcess, Limits, stop_isolated_process
+from flows.isolation import IsolatedProcess, Limits, stop_isolated_processes
 from tests.conftest import Outcome
 from tests.e2e.test_ingest import ask
 from transforms.models import find_model
@@ -134,7 +134,7 @@ def test_a_process_that_was_killed_is_started_again(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="invalid literal"):
         process.call(int, "x")
     process.stop()
-    stop_isolated_process()
+    stop_isolated_processes()
 
 
 def test_limits_grow_with_the_text() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 BEFORE, AFTER = "before", "after"
 
 INSTANTS: dict[str, tuple[str, str, str]] = {
-    "run written down": ("flows.ingest", "start_run", AFTER),
+    "run written down": ("flows.running", "start_run", AFTER),
     "nothing read": ("flows.ingest", "read_shard", BEFORE),
     "file half staged": ("warehouse.staging", "pq.write_table", AFTER),
     "shard staged": ("flows.ingest", "read_shard", AFTER),
@@ -21,8 +21,8 @@ INSTANTS: dict[str, tuple[str, str, str]] = {
     "shard enriched": ("flows.ingest", "enrich_shard", AFTER),
     "old rows deleted": ("warehouse.publish", "_delete_removed", AFTER),
     "rows inserted": ("warehouse.publish", "_insert_rows", AFTER),
-    "rejects inserted": ("warehouse.publish", "_quarantine", AFTER),
-    "all but committed": ("warehouse.publish", "_record_files", AFTER),
+    "rejects inserted": ("warehouse.publish", "store_rejects", AFTER),
+    "all but committed": ("warehouse.publish", "record_files", AFTER),
     "committed": ("flows.ingest", "publish_shard", AFTER),
     "counted, staging not removed": ("flows.ingest", "IngestRun._remember_counts", AFTER),
     "all published, run not closed": ("flows.ingest", "finish_run", BEFORE),
@@ -30,10 +30,23 @@ INSTANTS: dict[str, tuple[str, str, str]] = {
 }
 """Module and function by instant, and whether it is before or after the call."""
 
+REEXTRACT_INSTANTS: dict[str, tuple[str, str, str]] = {
+    "articles chosen": ("warehouse.chosen", "ChosenArticles._plan", AFTER),
+    "texts half staged": ("warehouse.chosen", "ChosenArticles._write", AFTER),
+    "changes found": ("flows.reextract", "find_changes", AFTER),
+    "rows of one table deleted": ("warehouse.reextraction", "_delete_rows", AFTER),
+    "rows of one table inserted": ("warehouse.reextraction", "_insert_rows", AFTER),
+    "sentences counted": ("warehouse.reextraction", "_count_sentences", AFTER),
+    "position noted": ("warehouse.reextraction", "_note_counts", AFTER),
+    "shard committed": ("flows.reextract", "publish_changes", AFTER),
+    "all extracted, run not closed": ("flows.reextract", "finish_run", BEFORE),
+}
+"""The same for `newsmill reextract`."""
+
 
 def act_at(name: str, times: int, action: Callable[[], None]) -> None:
     """Does that when the instant is reached for that time, counted from 1."""
-    module, path, side = INSTANTS[name]
+    module, path, side = (INSTANTS | REEXTRACT_INSTANTS)[name]
     *owners, attribute = path.split(".")
     owner: Any = functools.reduce(getattr, owners, importlib.import_module(module))
     setattr(owner, attribute, _wrapped(getattr(owner, attribute), side, times, action))

@@ -36,8 +36,9 @@ Rows = dict[str, list[str]]
 class Order:
     """A command to run. It is sent a `signal` at an `instant` reached `times` times, or `after` so many seconds.
 
-    `spoil`: a folder of Parquet files that are cut off at that instant instead. `limits` are soft limits of the system
-    by name, such as RLIMIT_FSIZE. `clock`: seconds by which the clock goes wrong.
+    Instead, at that instant: `spoil`, a folder of Parquet files, is cut off; or the disk that holds the file `fill`
+    becomes full of it. `limits` are soft limits of the system by name, such as RLIMIT_FSIZE. `clock`: seconds by which
+    the clock goes wrong. `is_restricted`: permissions of files hold for it, also where root runs it.
     """
 
     command: list[str]
@@ -49,6 +50,8 @@ class Order:
     limits: dict[str, int] = field(default_factory=dict)
     clock: float = 0
     spoil: str | None = None
+    fill: str | None = None
+    is_restricted: bool = False
 
 
 @dataclass(slots=True, frozen=True)
@@ -58,6 +61,11 @@ class Ended:
     code: int
     err: str
     seconds: float
+
+    @property
+    def last_line(self) -> str:
+        """What it said last."""
+        return (self.err.strip().splitlines() or [""])[-1]
 
 
 class Forks:
@@ -96,8 +104,13 @@ class Forks:
 
     def ingest(self, inputs: Path, warehouse: Path, *options: str, **how: Any) -> Ended:
         """Runs `newsmill ingest`, in small shards."""
-        command = ["ingest", str(inputs), "-w", str(warehouse), "--date-order", "dmy", "--corpus", "wire", *options]
-        return self.run_all(Order(command, **how))[0]
+        return self.run_all(ingest_order(inputs, warehouse, *options, **how))[0]
+
+
+def ingest_order(inputs: Path, warehouse: Path, *options: str, **how: Any) -> Order:
+    """An order to run `newsmill ingest` on the torture corpus."""
+    command = ["ingest", str(inputs), "-w", str(warehouse), "--date-order", "dmy", "--corpus", "wire", *options]
+    return Order(command, **how)
 
 
 def rows_of(warehouse: Path) -> Rows:
@@ -162,10 +175,14 @@ def _serve() -> None:
     import flows.runners
     from transforms.extraction import extract_all
     from transforms.language import load_model
+    from transforms.languages import detect_language
 
     list(extract_all(load_model(), [("Ada Cole won.", None)]))
+    detect_language("Ada Cole won the vote on Monday.")
     for module in (flows.enriching, flows.runners):
         module.isolated_process = lambda *_: _InProcess()  # type: ignore[attr-defined]
+    # The named instants of reading are in this process.
+    flows.ingest.read_in_isolation = lambda *args: flows.ingest.read_shard(*args)
     for line in sys.stdin:
         runs = [_Run(Order(**order)) for order in json.loads(line)]
         while {run.has_ended() for run in runs} != {True}:
@@ -231,6 +248,8 @@ def _run(order: Order, say: int) -> int:
     for number in (1, 2):
         os.dup2(say, number)
     os.environ.update(order.environment)
+    if order.is_restricted:
+        _drop_capabilities()
     for name, limit in order.limits.items():
         kind = getattr(resource, name)
         resource.setrlimit(kind, (limit, resource.getrlimit(kind)[1]))
@@ -247,11 +266,29 @@ def _run(order: Order, say: int) -> int:
 
 
 def _act(order: Order) -> None:
-    if order.spoil is None:
+    if order.spoil is not None:
+        for path in Path(order.spoil).rglob("*.parquet"):
+            os.truncate(path, path.stat().st_size // 2)
+    elif order.fill is not None:
+        _fill(Path(order.fill))
+    else:
         os.killpg(0, order.signal)
-        return
-    for path in Path(order.spoil).rglob("*.parquet"):
-        os.truncate(path, path.stat().st_size // 2)
+
+
+def _fill(path: Path) -> None:
+    """Writes a file until the disk is full."""
+    with path.open("wb", buffering=0) as ballast, suppress(OSError):
+        while True:
+            ballast.write(bytes(4096))
+
+
+def _drop_capabilities() -> None:
+    """Takes from root what lets it write to everything. Does nothing where the system knows no capabilities."""
+    import ctypes
+
+    with suppress(AttributeError):
+        version_3_of_this_process = (ctypes.c_uint32 * 2)(0x20080522, 0)
+        ctypes.CDLL(None).capset(version_3_of_this_process, (ctypes.c_uint32 * 6)())
 
 
 def _turn_clock(seconds: float) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 import schemas
 from tests.warehouse.staged import broken_promises, contents, load
+from tests.warehouse.told import few_seeds
 from warehouse.catalog import CATALOG_FILE, attach_statements, connect, has_warehouse, open_for_writing
 from warehouse.errors import (
     CatalogError,
@@ -141,7 +142,7 @@ def test_a_file_is_refused(tmp_path: Path, writing: bool) -> None:
 def test_a_folder_below_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "list.txt").touch()
     path = tmp_path / "list.txt" / "warehouse"
-    expected = f"{path} is not a warehouse: Not a directory; name an empty or new folder with --warehouse"
+    expected = f"{path} is not a warehouse: a part of its path is a file; name an empty or new folder with --warehouse"
     assert error_of(NotAWarehouseError, path, writing=True) == expected
 
 
@@ -288,3 +289,47 @@ def test_a_damaged_catalog_is_one_line(warehouse: Path) -> None:
         connect(warehouse)
     assert str(caught.value).startswith(f"the catalog of the warehouse at {warehouse} cannot be opened: ")
     assert "\n" not in str(caught.value)
+
+
+def load_undated_first(connection: duckdb.DuckDBPyConnection) -> None:
+    """Two commits, the first of which writes a file without days and headlines before those that have them."""
+    for rows in ([("1", None, None), ("2", "2026-01-05", "Snow"), ("3", "2026-03-05", "Rain")],
+                 [("4", "2026-02-01", "Hail")]):  # fmt: skip
+        values = ", ".join(["(?, ?::DATE, ?)"] * len(rows))
+        connection.execute(
+            f"INSERT INTO articles (article_id, published_date, title) VALUES {values}",
+            [x for row in rows for x in row],
+        )
+
+
+@pytest.mark.parametrize("trusting", [False, True])
+def test_no_row_is_left_out_where_an_undated_article_came_first(tmp_path: Path, trusting: bool) -> None:
+    with open_for_writing(tmp_path / "w", few_seeds(tmp_path / "seeds")) as lake:
+        load_undated_first(lake)
+    client = duckdb.connect()
+    for statement in attach_statements(tmp_path / "w"):
+        # Other clients attach the warehouse by themselves, and know nothing of its bounds.
+        if not (trusting and "disabled_optimizers" in statement):
+            client.execute(statement)
+    asked = ["published_date >= '2026-03-01'", "title = 'Snow'", "published_date IS NULL"]
+    found = [client.execute(f"SELECT article_id FROM articles WHERE {each}").fetchall() for each in asked]
+    assert found == [[("3",)], [("2",)], [("1",)]]
+
+
+def test_our_own_connections_trust_no_bounds_of_columns(tmp_path: Path) -> None:
+    asked = "SELECT current_setting('disabled_optimizers')"
+    with open_for_writing(tmp_path / "w", few_seeds(tmp_path / "seeds")) as lake:
+        assert lake.execute(asked).fetchall() == [("statistics_propagation",)]
+    with connect(tmp_path / "w") as lake:
+        assert lake.execute(asked).fetchall() == [("statistics_propagation",)]
+
+
+def test_the_row_that_gives_bounds_goes_where_a_crash_has_left_it(tmp_path: Path) -> None:
+    seeds = few_seeds(tmp_path / "seeds")
+    with open_for_writing(tmp_path / "w", seeds) as lake:
+        assert lake.execute("SELECT count(*) FROM articles").fetchall() == [(0,)]
+        lake.execute("INSERT INTO articles (article_id) VALUES (''), ('a')")
+        lake.execute("DELETE FROM warehouse_info WHERE key = 'bounds'")
+    with open_for_writing(tmp_path / "w", seeds) as lake:
+        assert lake.execute("SELECT article_id FROM articles").fetchall() == [("a",)]
+        assert lake.execute("SELECT count(*) FROM runs").fetchall() == [(0,)]

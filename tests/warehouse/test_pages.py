@@ -259,8 +259,7 @@ def test_an_unknown_article_says_how_to_find_one(lake: duckdb.DuckDBPyConnection
     with pytest.raises(ArticleNotFoundError) as caught:
         write_article(lake, "nothing", tmp_path / "page.html")
     assert str(caught.value) == (
-        "there is no article 'nothing': newsmill sql \"SELECT article_id, source_uri, title FROM articles"
-        " WHERE title ILIKE '%word%'\" finds the article_id"
+        "there is no article 'nothing': newsmill search 'words of its headline' shows the article_id of each it finds"
     )
 
 

@@ -13,6 +13,7 @@ ERROR_TYPES: dict[str, tuple[str, str]] = {
     "encrypted": ("read", "the archive's member is encrypted"),
     "not_a_file": ("read", "the archive's member is a link or a device"),
     "nested_too_deep": ("read", "an archive in an archive in an archive"),
+    "read_crash": ("read", "reading it ends the process: a parser crashes on it, or takes all memory"),
     "superseded": ("read", "a later record of the run has the same identity and another text"),
     "repeated": ("read", "a later record of the run has the same identity and the same text"),
     "not_text": ("decode", "bytes that are text in no encoding"),
