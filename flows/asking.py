@@ -1,4 +1,4 @@
-"""Commands that ask the warehouse: sql, status, snapshots, export, connect.
+"""Commands that ask the warehouse: sql, snapshots, export, connect.
 
 Comes in: options. Goes out: answers on standard output. Nothing is written to the warehouse, but by `sql --write`.
 """
@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from flows.errors import InputError
-from flows.options import At, OutputFormat, Warehouse, parse_at, read_settings, say
+from flows.options import At, OutputFormat, Warehouse, parse_at, read_settings
 from flows.render import Format, render
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def sql(
 ) -> None:
     """Ask the warehouse in SQL: read only, unless --write is given."""
     from warehouse.queries import run_sql
-    from warehouse.statements import prepare_reading, write_sql
+    from warehouse.statements import refuse_writes, write_sql
 
     if write and at is not None:
         raise InputError("--write and --at cannot go together: the past cannot be changed")
@@ -40,24 +40,9 @@ def sql(
             rows = write_sql(connection, query)
     else:
         with open_at(folder, at) as connection:
-            prepare_reading(connection, query)
+            refuse_writes(connection, query)
             rows = run_sql(connection, query)
     render(rows, form, Console())
-
-
-def status(warehouse: Warehouse = None) -> None:
-    """Show runs, row counts, quarantine and the last snapshot."""
-    from warehouse.catalog import connect
-    from warehouse.status import read_status
-
-    folder = read_settings(warehouse=warehouse).warehouse
-    with connect(folder) as connection:
-        found = read_status(connection)
-    out = Console()
-    say(out, f"{folder.resolve()}, snapshot {found.snapshot_id} of {found.snapshot_at:%Y-%m-%d %H:%M:%S}Z")
-    for title, table in (("rows", found.rows), ("last runs", found.runs), ("quarantine", found.quarantine)):
-        out.print(f"\n{title}", style="bold")
-        render(table, Format.TABLE, out)
 
 
 def snapshots(

@@ -11,7 +11,7 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -22,6 +22,7 @@ import duckdb
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
 
 from flows.date_orders import find_date_orders
 from flows.discover import Discovery, describe_nothing, describe_passed_over, discover_files
@@ -29,9 +30,11 @@ from flows.ending import is_ending, raise_if_ending
 from flows.enriching import ShardEnriched, enrich_shard
 from flows.isolation import Limits
 from flows.locations import is_url, shown_location
+from flows.logbook import log_shard
 from flows.plan import Shard, plan_shards
 from flows.progress import reporter
 from flows.read_ahead import ReadAhead
+from flows.read_isolation import read_in_isolation
 from flows.reading import PartRead, ReadOptions, ShardRead, read_shard
 from flows.runners import Job, Workers, choose_runner
 from flows.running import recorded_run
@@ -72,6 +75,8 @@ class IngestSummary:
     quotes: int = 0
     events: int = 0
     words: int = 0
+    bytes: int = 0
+    """Of the input, as it lies there: by them the time that others will take is estimated."""
     notes: Counter[str] = field(default_factory=Counter)
     """Records by what was repaired in them, where their date comes from, and why a stated date was not taken."""
     seconds: float = 0.0
@@ -93,9 +98,10 @@ class IngestSummary:
         return counts
 
 
-def try_again(*_: object) -> bool:
-    """Whether a task that failed is to be tried again: not where a signal has ended it."""
-    return not is_ending()
+def try_again(task: object, task_run: object, state: State[Any]) -> bool:
+    """Whether a task that failed is to be tried again: not where a signal has ended it, or nothing would change."""
+    error = state.result(raise_on_failure=False)
+    return not is_ending() and getattr(error, "is_transient", True)
 
 
 @task(name="discover", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=1, retry_condition_fn=try_again)
@@ -119,9 +125,11 @@ def date_orders_task(paths: Sequence[str], corpus: str | None, options: RecordOp
 
 
 @task(name="read", task_run_name="read-{number}", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=1)
-def read_task(shard: Shard, number: int, folder: str, options: ReadOptions, most_parts: int) -> ShardRead:
+def read_task(
+    shard: Shard, number: int, folder: str, options: ReadOptions, most_parts: int, is_isolated: bool
+) -> ShardRead:
     """Reads one shard's files into its folder."""
-    return read_shard(shard, folder, options, most_parts)
+    return (read_in_isolation if is_isolated else read_shard)(shard, folder, options, most_parts)
 
 
 @task(name="mark-duplicates", cache_policy=NO_CACHE)
@@ -247,8 +255,9 @@ class IngestRun:
         total_bytes: int,
         records: RecordOptions,
         find_orders: Callable[[RecordOptions], Mapping[str, DateOrder]],
+        workers: Workers | None = None,
     ) -> None:
-        """Reads, enriches and publishes the shards, wave by wave."""
+        """Reads, enriches and publishes the shards, wave by wave. `workers` are others' and stay; else it has its own."""
         settings = self._settings
         self._sweep()
         reporter().start(self.summary.files, total_bytes)
@@ -256,12 +265,20 @@ class IngestRun:
         kind = choose_runner(settings.runner, total_bytes, settings.inline_bytes)
         marker = WaveMarker(self.connection, self.summary.run_id)
         limits = settings.text_limits()
-        with Workers(kind, settings.workers, settings.model, limits.memory_bytes) as workers:
+        lent = nullcontext(workers) if workers else None
+        with lent or Workers(kind, settings.workers, settings.model, limits.memory_bytes) as workers:
 
             def submit(shard: Shard, number: int, options: ReadOptions, most_parts: int) -> Job[ShardRead]:
                 folder = str(self._staging / str(number))
                 return workers.submit(
-                    read_task, shard=shard, number=number, folder=folder, options=options, most_parts=most_parts
+                    read_task,
+                    careful={"is_isolated": True},
+                    shard=shard,
+                    number=number,
+                    folder=folder,
+                    options=options,
+                    most_parts=most_parts,
+                    is_isolated=workers.is_inline,
                 )
 
             def settle_dates(options: ReadOptions) -> ReadOptions:
@@ -305,6 +322,8 @@ class IngestRun:
         self.summary.unserved += enriched.unserved
         self.summary.files_of_other_kinds += part.passed_over
         self.summary.notes += part.notes
+        self.summary.bytes += part.size
+        log_shard(self.summary.run_id, part.shard.number, counts, time.time() - enriched.started_at)
         shutil.rmtree(part.shard.folder)
         if self.summary.first_enriched_at is not None:
             self.summary.enrich_seconds = round(time.time() - self.summary.first_enriched_at, 3)

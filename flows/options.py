@@ -38,6 +38,9 @@ At = Annotated[
         show_default=False,
     ),
 ]
+WorkersOption = Annotated[int | None, typer.Option(min=1, help="Worker processes.  [default: one a core]")]
+ModelOption = Annotated[str | None, typer.Option(help="spaCy pipeline, by name or path.  [default: en_core_web_sm]")]
+VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Show Prefect's log.")]
 NoWait = Annotated[bool, typer.Option("--no-wait", help="Give up at once where another process is writing.")]
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}

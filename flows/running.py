@@ -13,12 +13,15 @@ import duckdb
 from prefect.context import FlowRunContext
 
 from flows.ending import ending_on_signals
+from flows.logbook import choose_log, log_event
 from flows.progress import reporter
+from flows.served import end_with_server
 from flows.settings import Settings
+from flows.showing import show_throughput, shown_progress
 from transforms.models import find_model
 from warehouse.catalog import open_for_writing
 from warehouse.migrations import default_seeds_dir, seeds_sha256
-from warehouse.runs import COMPLETED, FAILED, RunInfo, start_run
+from warehouse.runs import COMPLETED, FAILED, RunInfo, counts_of, start_run
 
 
 class Run(Protocol):
@@ -45,17 +48,26 @@ def recorded_run(
 
     Waits where another process is writing, and says so. Raises ModelNotFoundError, WarehouseError.
     """
+    choose_log(settings.log)
+    end_with_server()
     info = describe_run(flow_name, parameters, settings.model)
     wait_note = partial(reporter().note, f"another run is writing to {settings.warehouse}: waiting for it to end")
     with ending_on_signals(), open_for_writing(settings.warehouse, on_wait=wait_note) as connection:
-        run = make(connection, settings, start_run(connection, info))
+        run_id = start_run(connection, info)
+        run = make(connection, settings, run_id)
+        log_event(
+            "start", run_id, flow=flow_name, warehouse=str(settings.warehouse), prefect_run_id=info.prefect_run_id
+        )
         status = FAILED
         try:
-            yield run
+            with shown_progress(run_id):
+                yield run
             status = COMPLETED
         finally:
             run.close(status)
+            log_event("end", run_id, flow=flow_name, status=status, **counts_of(connection, run_id))
         run.show()
+        show_throughput(connection)
 
 
 def describe_run(flow_name: str, parameters: dict[str, Any], model: str) -> RunInfo:

@@ -17,6 +17,7 @@ from pydantic_settings import (
 )
 
 from flows.isolation import Limits as TextLimits
+from flows.logbook import LogFormat
 from transforms.containers.limits import DEFAULT_LIMITS, Limits
 
 SETTINGS_FILE = "newsmill.toml"
@@ -38,6 +39,7 @@ class Settings(BaseSettings):
     warehouse: Path = Field(Path("warehouse/data"), description="folder of the warehouse")
     model: str = Field("en_core_web_sm", description="spaCy pipeline, by name or path")
     workers: int = Field(os.cpu_count() or 1, ge=1, description="worker processes")
+    log: LogFormat = Field(LogFormat.PROGRESS, description="what runs say: progress, or a text or json line a step")
     runner: Runner = Field(Runner.AUTO, description="inline, processes, or auto: inline for small inputs")
     reports: Path | None = Field(None, description="folder of your own reports, one .sql file each")
     shard_bytes: int = Field(512 * 1024, ge=1, description="bytes of input that one task reads, before decompression")

@@ -169,9 +169,10 @@ def describe_undoing(undoing: "Undoing", *, dry_run: bool) -> list[str]:
         lines.append(
             f"  {undoing.lost:,} articles that it replaced cannot be brought back: the snapshot before it has expired"
         )
-    lines.append(
-        "  its files are new again: the next run over them loads them, unless they are put right or taken away"
-    )
+    if undoing.flow != "reextract":
+        lines.append(
+            "  its files are new again: the next run over them loads them, unless they are put right or taken away"
+        )
     return lines
 
 

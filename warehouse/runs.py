@@ -6,6 +6,7 @@ writer's lock calls this, so a run that still says 'running' when another starts
 
 import json
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,6 +21,7 @@ COMPLETED = "completed"
 FAILED = "failed"
 CRASHED = "crashed"
 UNDONE = "undone"
+UNFINISHED = frozenset({RUNNING, FAILED, CRASHED})
 
 
 @dataclass(slots=True, frozen=True)
@@ -35,24 +37,36 @@ class RunInfo:
     seeds_sha256: str
 
 
+@dataclass(slots=True, frozen=True)
+class PastRun:
+    """A run as it was written down."""
+
+    run_id: str
+    status: str
+    parameters: dict[str, Any]
+    counts: dict[str, Any]
+
+
 def start_run(connection: duckdb.DuckDBPyConnection, info: RunInfo) -> str:
     """Opens a run and answers its id.
 
     The last run, where it did not complete and had the same flow and parameters, goes on under its old id, so that what
-    it had committed counts as of this run. Any other that still says 'running' is marked as crashed.
+    it had committed counts as of this run; what it had counted stands until it counts anew. Any other that still says
+    'running' is marked as crashed.
     """
     parameters = json.dumps(info.parameters, sort_keys=True, default=str)
     last = connection.execute(
-        "SELECT run_id, started_at, flow, parameters::VARCHAR, status FROM runs"
+        "SELECT run_id, started_at, flow, parameters::VARCHAR, status, counts::VARCHAR FROM runs"
         " ORDER BY started_at DESC, run_id LIMIT 1"
     ).fetchone()
     run_id = new_run_id()
     started_at = datetime.now(UTC)
+    counts = None
     if last:
         # Where the clock has gone back this run is still the later one.
         started_at = max(started_at, last[1] + timedelta(microseconds=1))
-    if last and last[2:4] == (info.flow, parameters) and last[4] in {RUNNING, FAILED, CRASHED}:
-        run_id, started_at = last[0], last[1]
+    if last and last[2:4] == (info.flow, parameters) and last[4] in UNFINISHED:
+        run_id, started_at, counts = last[0], last[1], last[5]
 
     def write() -> None:
         connection.execute("BEGIN")
@@ -61,8 +75,8 @@ def start_run(connection: duckdb.DuckDBPyConnection, info: RunInfo) -> str:
             connection.execute(f"UPDATE runs SET status = '{CRASHED}' WHERE status = '{RUNNING}'")
             connection.execute("DELETE FROM runs WHERE run_id = ?", [run_id])
             connection.execute(
-                "INSERT INTO runs (run_id, flow, prefect_run_id, parameters, started_at, status, newsmill_version,"
-                " model, model_version, seeds_sha256) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO runs (run_id, flow, prefect_run_id, parameters, started_at, status, counts,"
+                " newsmill_version, model, model_version, seeds_sha256) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     run_id,
                     info.flow,
@@ -70,6 +84,7 @@ def start_run(connection: duckdb.DuckDBPyConnection, info: RunInfo) -> str:
                     parameters,
                     started_at,
                     RUNNING,
+                    counts,
                     info.newsmill_version,
                     info.model,
                     info.model_version,
@@ -83,6 +98,23 @@ def start_run(connection: duckdb.DuckDBPyConnection, info: RunInfo) -> str:
 
     retry_locked(write)
     return run_id
+
+
+def last_runs(connection: duckdb.DuckDBPyConnection, flow: str) -> Iterator[PastRun]:
+    """The runs of a flow, the newest first."""
+    rows = connection.execute(
+        "SELECT run_id, status, parameters::VARCHAR, counts::VARCHAR FROM runs"
+        " WHERE flow = ? ORDER BY started_at DESC, run_id",
+        [flow],
+    ).fetchall()
+    for run_id, status, parameters, counts in rows:
+        yield PastRun(run_id, status, json.loads(parameters or "{}"), json.loads(counts or "{}"))
+
+
+def counts_of(connection: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, Any]:
+    """What a run has counted, as it was written down."""
+    row = connection.execute("SELECT counts::VARCHAR FROM runs WHERE run_id = ?", [run_id]).fetchone()
+    return dict(json.loads(row[0])) if row and row[0] else {}
 
 
 def finish_run(connection: duckdb.DuckDBPyConnection, run_id: str, status: str, counts: dict[str, Any]) -> None:

@@ -3,7 +3,8 @@
 Comes in: the connection of the process that holds the writer's lock, and a run. Goes out: the tables without the rows
 that the run brought, and with those that it replaced or removed, from the snapshot before it. The row of the run in
 `runs` stays, with the status 'undone'. What the run did is what differs between the snapshot before its first commit
-and that of its last. Where these have expired, its own rows go, and what it replaced stays lost; the plan says so.
+and that of its last. Where these have expired, its own rows go, and what it replaced stays lost; the plan says so. Of
+rows that were extracted again nothing else tells: such a run cannot be undone then.
 
 A run on which later ones have built cannot be undone before these are.
 """
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 import duckdb
 
 import schemas
-from warehouse.catalog import CATALOG, TRUST_NO_STATISTICS, retry_locked
+from warehouse.catalog import CATALOG, retry_locked
 from warehouse.errors import WarehouseError
 from warehouse.promises import KEYS, list_promises
 from warehouse.runs import UNDONE
@@ -22,6 +23,9 @@ from warehouse.snapshots import SQL, UNDO, committing_as, snapshots_of_run
 
 ROW_TABLES = ("articles", *schemas.CHILD_TABLES)
 """Tables whose rows are known by article."""
+
+REEXTRACT = "reextract"
+"""The flow of runs that bring no articles, and of whose rows nothing but the snapshot before them tells."""
 
 UNDONE_TABLES = (*ROW_TABLES, "files", "quarantine")
 
@@ -62,7 +66,11 @@ def undo_run(connection: duckdb.DuckDBPyConnection, run_id: str, *, dry_run: boo
     """
     flow, lost = _check_run(connection, run_id)
     span = _span_of(connection, run_id)
-    connection.execute(TRUST_NO_STATISTICS)
+    if span is None and flow == REEXTRACT:
+        raise UndoRefusedError(
+            f"run {run_id} cannot be undone: the snapshot before it, which holds the rows that it replaced, has"
+            " expired; 'newsmill reextract' with the model and word lists of before rebuilds them"
+        )
     try:
         if span:
             _refuse_foreign_writes(connection, run_id, *span)
@@ -74,7 +82,6 @@ def undo_run(connection: duckdb.DuckDBPyConnection, run_id: str, *, dry_run: boo
         with suppress(_RollBackError):
             retry_locked(lambda: _apply(connection, run_id, rehearse=dry_run))
     finally:
-        connection.execute("RESET disabled_optimizers")
         _drop_collected(connection)
     return Undoing(run_id, flow, counts["added"], counts["gone"], 0 if span else lost)
 
@@ -87,7 +94,8 @@ def _check_run(connection: duckdb.DuckDBPyConnection, run_id: str) -> tuple[str,
         raise RunNotFoundError(f"there is no run '{run_id}': 'newsmill status' names the last ones")
     flow, status, replaced = row
     if status == UNDONE:
-        raise UndoRefusedError(f"run {run_id} has been undone already: its inputs can be ingested again")
+        again = "it can be run again" if flow == REEXTRACT else "its inputs can be ingested again"
+        raise UndoRefusedError(f"run {run_id} has been undone already: {again}")
     return flow, replaced
 
 
