@@ -3,7 +3,7 @@
 Comes in: arguments. Goes out: answers on standard output, progress and errors (one line each) on standard error, and an
 exit code: 0 done, 1 done with quarantined records under --strict, 2 wrong usage, 3 failed, 4 verify has found something
 wrong, 130 interrupted. Commands that load are here; those that ask stand in `asking.py` and `reporting.py`, those that
-look after the warehouse in `upkeep.py`.
+look after the warehouse in `upkeep.py`, and `reextract` in `reextracting.py`.
 
 Commands import what they need when they run: questions to the warehouse never wait for Prefect or spaCy.
 """
@@ -11,29 +11,31 @@ Commands import what they need when they run: questions to the warehouse never w
 import os
 import sys
 from datetime import datetime
-from importlib import import_module
 from importlib.metadata import version as distribution_version
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
-from flows import asking, pages, reporting, upkeep
+from flows import asking, backfilling, measuring, observing, pages, reextracting, reporting, searching, serving, upkeep
 from flows.errors import FlowsError, InputError
+from flows.launching import run_flow
 from flows.options import (
     DONE,
     FAILED,
     INTERRUPTED,
     QUARANTINED,
-    WRONG_USAGE,
+    ModelOption,
     OutputFormat,
+    VerboseOption,
     Warehouse,
+    WorkersOption,
     read_settings,
 )
 from flows.render import Format, plain, render
 from transforms.dates import DateOrder
-from transforms.errors import FieldMapError, TransformsError
-from warehouse.errors import ParameterError, WarehouseError
+from transforms.errors import TransformsError
+from warehouse.errors import WarehouseError
 
 if TYPE_CHECKING:
     from flows.ingest import IngestSummary
@@ -52,9 +54,6 @@ PublishedOption = Annotated[
     typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Day of publication where a record states none."),
 ]
 PublisherOption = Annotated[str | None, typer.Option(metavar="NAME", help="Outlet where a record states none.")]
-WorkersOption = Annotated[int | None, typer.Option(min=1, help="Worker processes.  [default: one a core]")]
-ModelOption = Annotated[str | None, typer.Option(help="spaCy pipeline, by name or path.  [default: en_core_web_sm]")]
-VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Show Prefect's log.")]
 FieldMapOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -74,7 +73,7 @@ def main() -> None:
         app()
     except (FlowsError, TransformsError, WarehouseError) as error:
         errors.print(f"newsmill: {plain(error)}", markup=False, highlight=False, soft_wrap=True)
-        sys.exit(WRONG_USAGE if isinstance(error, InputError | FieldMapError | ParameterError) else FAILED)
+        sys.exit(error.exit_code)
     except KeyboardInterrupt:
         errors.print("newsmill: interrupted; what was committed stays, and the same command goes on from there")
         sys.exit(INTERRUPTED)
@@ -85,7 +84,7 @@ def main() -> None:
     except Exception as error:
         if {"--verbose", "-v"} & set(sys.argv):
             raise
-        message = f"newsmill: failed: {type(error).__name__}: {plain(error)}; 'newsmill ingest --verbose' shows more"
+        message = f"newsmill: failed: {type(error).__name__}: {plain(error)}; --verbose shows more"
         errors.print(message, markup=False, highlight=False, soft_wrap=True)
         sys.exit(FAILED)
 
@@ -140,7 +139,7 @@ def ingest(
     check_paths(paths)
     parse_field_map(field_map or [])
     has_warehouse(settings.warehouse)
-    summary = _run_flow(
+    summary: IngestSummary = run_flow(
         "flows.ingest",
         "ingest",
         {
@@ -241,7 +240,7 @@ def retry_quarantine(
     parse_field_map(field_map or [])
     if not has_warehouse(settings.warehouse):
         raise WarehouseNotFoundError(settings.warehouse)
-    summary = _run_flow(
+    summary: IngestSummary = run_flow(
         "flows.retry",
         "retry",
         {
@@ -271,40 +270,25 @@ def _known_error_type(name: str | None) -> str | None:
 
 
 for command in (
+    backfilling.backfill,
+    reextracting.reextract,
     asking.sql,
     reporting.report,
     reporting.schema,
+    searching.search,
     pages.dashboard,
     pages.show,
-    asking.status,
+    observing.status,
     asking.snapshots,
     upkeep.verify,
     upkeep.maintain,
     upkeep.undo,
     asking.export,
     asking.connect,
+    serving.serve,
+    measuring.metrics,
 ):
     app.command()(command)
-
-
-def _run_flow(module: str, name: str, parameters: dict[str, Any], *, verbose: bool) -> "IngestSummary":
-    """Runs the flow of that module with a server of its own, where none is configured."""
-    if not verbose:
-        # Prefect logs every state to the terminal; all of it still goes to its server.
-        os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
-    from flows.progress import reporting_to
-    from flows.server import check_answers, configured_api_url, prefect_server
-
-    with reporting_to(Console(stderr=True)), prefect_server() as server:
-        # Prefect takes as long to import as its server to start: at the same time.
-        run = getattr(import_module(module), name)
-
-        if server:
-            server.wait()
-        else:
-            check_answers(configured_api_url() or "")
-        summary: IngestSummary = run(**parameters)
-        return summary
 
 
 def _print_summary(summary: "IngestSummary", settings: "Settings") -> None:

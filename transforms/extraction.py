@@ -13,7 +13,7 @@ from spacy.tokens import Doc
 
 from transforms.entities import MentionIndex, SentenceNumbers
 from transforms.events import extract_events
-from transforms.language import parse_texts
+from transforms.language import WORD_CHARS, memory_zone, parse_texts
 from transforms.mentions import read_mentions
 from transforms.pronouns import Referents
 from transforms.quotes import extract_quotes, find_speech
@@ -53,7 +53,7 @@ def extract_all(nlp: Language, articles: Iterable[tuple[str, date | None]]) -> I
 def _extract_zone(nlp: Language, articles: Sequence[tuple[str, date | None]]) -> list[Extraction | Exception]:
     # No exception may pass out of a memory zone, and no Doc may outlive it.
     results: list[Extraction | Exception] = []
-    with nlp.memory_zone():
+    with memory_zone(nlp):
         try:
             docs = parse_texts(nlp, [text for text, _ in articles])
             for doc, (_, published) in zip(docs, articles, strict=True):
@@ -80,7 +80,7 @@ def _zones(articles: Iterable[tuple[str, date | None]]) -> Iterator[list[tuple[s
     for article in articles:
         zone.append(article)
         chars += len(article[0])
-        if chars >= ZONE_WORDS * 6:
+        if chars >= ZONE_WORDS * WORD_CHARS:
             yield zone
             zone, chars = [], 0
     if zone:
