@@ -14,7 +14,7 @@ KEPT ?= 30
 ARTICLES ?= 1000000
 BENCH ?=
 
-.PHONY: run test fuzz year bench-reports lint lock clean install
+.PHONY: run test fuzz year backfill torture bench-reports lint lock clean install
 .DEFAULT_GOAL := run
 
 install: $(STAMP)
@@ -44,6 +44,10 @@ fuzz: $(STAMP)
 year: $(STAMP)
 	$(BIN)/python -m tests.long_maintenance $(HOURS) $(KEPT)
 
+# An archive of twenty years of made-up articles through backfill, with memory and rate: make backfill ARTICLES=20000.
+backfill: $(STAMP)
+	$(BIN)/python -m tests.long_backfill $(ARTICLES)
+
 # Reports over a million made-up articles, in seconds and against read_parquet: make bench-reports ARTICLES=200000.
 bench-reports: $(STAMP)
 	$(BIN)/python -m tests.bench_reports $(ARTICLES) $(BENCH)
@@ -56,6 +60,7 @@ lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python .ci/audit $(BIN)/pip-audit requirements.lock
 
 # Pins every dependency for all platforms and Python versions, with hashes. Needs uv.
 lock:

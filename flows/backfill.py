@@ -7,22 +7,20 @@ was interrupted goes on with the same command: the ledger knows the files that a
 none of the others from being loaded.
 """
 
-import io
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
-from uuid import UUID
+from typing import Annotated, Any
 
 from prefect import flow, get_run_logger
-from prefect.artifacts import create_markdown_artifact, create_progress_artifact, update_progress_artifact
-from rich.console import Console
+from pydantic import Field
 
+from flows.backfill_artifacts import ProgressArtifact, publish_table
 from flows.backfill_report import (
     COMPLETED,
     FAILED,
@@ -31,7 +29,7 @@ from flows.backfill_report import (
     PartitionResult,
     check_chosen,
     describe_plan,
-    table_of_results,
+    result_of,
 )
 from flows.discover import describe_passed_over
 from flows.ending import ending_on_signals, raise_if_ending
@@ -44,7 +42,7 @@ from flows.partitions import ArchiveChoice, Partition, Plan, planned
 from flows.periods import Span, check_range
 from flows.plan import plan_shards
 from flows.progress import reporter
-from flows.render import Format, plain, render
+from flows.render import plain
 from flows.runners import Workers, choose_runner
 from flows.running import recorded_run
 from flows.settings import Settings
@@ -84,14 +82,14 @@ def backfill(
     by: Span = Span.MONTH,
     newest_first: bool = False,
     undated: bool = True,
-    part_megabytes: int = PART_MEGABYTES,
+    part_megabytes: Annotated[int, Field(ge=1)] = PART_MEGABYTES,
     corpus: str | None = None,
     published: date | None = None,
     publisher: str | None = None,
     field_map: list[str] | None = None,
     date_order: DateOrder | None = None,
     workers: int | None = None,
-    nice: int = POLITE,
+    nice: Annotated[int, Field(ge=0, le=19)] = POLITE,
     model: str | None = None,
 ) -> BackfillSummary:
     """Loads an archive of many years, partition by partition; what is loaded already is passed over.
@@ -198,7 +196,7 @@ class _Backfill:
     def run(self) -> BackfillSummary:
         """Loads all partitions, each in a sub-flow. Raises BackfillFailedError where any of them failed."""
         token = _UNDER_WAY.set(self)
-        artifact = _ProgressArtifact(self._plan)
+        artifact = ProgressArtifact(self._plan)
         try:
             for partition in self._plan.partitions:
                 if self._fails_again_and_again():
@@ -225,7 +223,7 @@ class _Backfill:
         finally:
             _UNDER_WAY.reset(token)
         self._end_workers(None)
-        _publish_table(self._results)
+        publish_table(self._results)
         if any(result.status != COMPLETED for result in self._results):
             raise BackfillFailedError(tuple(self._results))
         return BackfillSummary(tuple(self._results), self._plan.unchanged)
@@ -261,23 +259,7 @@ class _Backfill:
         return self._result(partition, COMPLETED, time.monotonic() - started)
 
     def _result(self, partition: Partition, status: str, seconds: float, reason: str | None = None) -> PartitionResult:
-        summary = self._summary or IngestSummary("")
-        return PartitionResult(
-            partition=partition.name,
-            status=status,
-            run_id=summary.run_id or None,
-            files=summary.files,
-            articles=summary.articles,
-            duplicates=summary.duplicates,
-            quarantined=summary.quarantined,
-            entities=summary.entities,
-            quotes=summary.quotes,
-            events=summary.events,
-            unserved=summary.unserved,
-            ambiguous=summary.notes["date_ambiguous"],
-            seconds=round(seconds, 1),
-            reason=reason,
-        )
+        return result_of(partition.name, status, self._summary or IngestSummary(""), seconds, reason)
 
     def _fails_again_and_again(self) -> bool:
         last = [(result.status, result.reason) for result in self._results[-SAME_FAILURES:]]
@@ -306,25 +288,3 @@ class _Backfill:
         workers, self._workers = self._workers, None
         if workers:
             workers.__exit__(type(error) if error else None, error, error.__traceback__ if error else None)
-
-
-class _ProgressArtifact:
-    """Shows on the page of the backfill in Prefect how far it has come."""
-
-    def __init__(self, plan: Plan) -> None:
-        description = f"{len(plan.partitions):,} partitions, {plan.total_bytes / 1e6:,.1f} MB"
-        self._id: UUID = create_progress_artifact(0.0, key="backfill-progress", description=description)  # type: ignore[assignment]
-
-    def update(self, progress: PartitionReporter, partition: Partition) -> None:
-        """Moves it. Where Prefect's server cannot be asked the backfill goes on."""
-        try:
-            update_progress_artifact(self._id, progress.share_done * 100, progress.describe(partition))
-        except Exception as error:  # noqa: BLE001 - whatever httpx and Prefect make of a server that is away
-            get_run_logger().warning("progress is not shown: %s", error)
-
-
-def _publish_table(results: Sequence[PartitionResult]) -> None:
-    """Shows on the page of the backfill in Prefect what became of each partition."""
-    out = io.StringIO()
-    render(table_of_results(results), Format.MARKDOWN, Console(file=out))
-    create_markdown_artifact(out.getvalue(), key="backfill-summary", description="What became of each partition")

@@ -5,6 +5,7 @@ Comes in: a plan, or results. Goes out: lines and tables.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -13,6 +14,9 @@ from flows.errors import FlowsError, InputError
 from flows.estimates import Speed, counted, spell_clock, spell_duration
 from flows.locations import shown_location
 from flows.partitions import UNDATED, ArchiveChoice, Plan, Survey
+
+if TYPE_CHECKING:
+    from flows.ingest import IngestSummary
 
 COMPLETED = "completed"
 FAILED = "failed"
@@ -44,6 +48,28 @@ class PartitionResult:
         if self.reason:
             return f"{self.status}: {self.reason}"
         return f"{self.articles:,} articles in {spell_duration(self.seconds)}"
+
+
+def result_of(
+    name: str, status: str, summary: "IngestSummary", seconds: float, reason: str | None = None
+) -> PartitionResult:
+    """The result of the partition of that name, of whose run that is the summary."""
+    return PartitionResult(
+        partition=name,
+        status=status,
+        run_id=summary.run_id or None,
+        files=summary.files,
+        articles=summary.articles,
+        duplicates=summary.duplicates,
+        quarantined=summary.quarantined,
+        entities=summary.entities,
+        quotes=summary.quotes,
+        events=summary.events,
+        unserved=summary.unserved,
+        ambiguous=summary.notes["date_ambiguous"],
+        seconds=round(seconds, 1),
+        reason=reason,
+    )
 
 
 class BackfillFailedError(FlowsError):

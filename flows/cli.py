@@ -20,6 +20,7 @@ from rich.console import Console
 from flows import asking, backfilling, measuring, observing, pages, reextracting, reporting, searching, serving, upkeep
 from flows.errors import FlowsError, InputError
 from flows.launching import run_flow
+from flows.logbook import LogFormat, chosen_log
 from flows.options import (
     DONE,
     FAILED,
@@ -292,6 +293,9 @@ for command in (
 
 
 def _print_summary(summary: "IngestSummary", settings: "Settings") -> None:
+    if chosen_log() is LogFormat.JSON:
+        # The event that ends the run has it all.
+        return
     out = Console(stderr=True)
 
     def line(text: str) -> None:

@@ -104,7 +104,7 @@ def try_again(task: object, task_run: object, state: State[Any]) -> bool:
     return not is_ending() and getattr(error, "is_transient", True)
 
 
-@task(name="discover", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=1, retry_condition_fn=try_again)
+@task(name="discover", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=[1, 5], retry_condition_fn=try_again)
 def discover_task(
     connection: duckdb.DuckDBPyConnection, paths: Sequence[str], corpus: str | None, again: bool, found: Discovery
 ) -> Worklist:
@@ -124,7 +124,7 @@ def date_orders_task(paths: Sequence[str], corpus: str | None, options: RecordOp
     return find_date_orders(discover_files(paths, corpus, lambda _: {}, again=True), options)
 
 
-@task(name="read", task_run_name="read-{number}", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=1)
+@task(name="read", task_run_name="read-{number}", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=[1, 5])
 def read_task(
     shard: Shard, number: int, folder: str, options: ReadOptions, most_parts: int, is_isolated: bool
 ) -> ShardRead:
@@ -149,7 +149,7 @@ def enrich_task(shard: StagedShard, model: str, limits: Limits) -> ShardEnriched
     task_run_name="publish-{shard.number}",
     cache_policy=NO_CACHE,
     retries=2,
-    retry_delay_seconds=1,
+    retry_delay_seconds=[1, 5],
     retry_condition_fn=try_again,
 )
 def publish_task(
@@ -257,7 +257,7 @@ class IngestRun:
         find_orders: Callable[[RecordOptions], Mapping[str, DateOrder]],
         workers: Workers | None = None,
     ) -> None:
-        """Reads, enriches and publishes the shards, wave by wave. `workers` are others' and stay; else it has its own."""
+        """Reads, enriches and publishes the shards, wave by wave. `workers` that are given stay for others."""
         settings = self._settings
         self._sweep()
         reporter().start(self.summary.files, total_bytes)

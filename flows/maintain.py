@@ -8,6 +8,7 @@ from prefect import flow, get_run_logger
 from prefect.artifacts import create_markdown_artifact
 
 from flows.options import read_settings
+from flows.served import end_with_server
 from flows.upkeep import describe_step, make_policy, opened_by_writer
 from warehouse.maintenance import Step
 from warehouse.maintenance import maintain as maintain_warehouse
@@ -34,6 +35,7 @@ def maintain(
 
     Raises InputError, WarehouseError.
     """
+    end_with_server()
     policy = make_policy(keep_snapshots, grace, most_merges)
     folder = read_settings(warehouse=warehouse).warehouse
     steps = []

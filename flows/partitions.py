@@ -260,7 +260,7 @@ def _cut(database: duckdb.DuckDBPyConnection, choice: ArchiveChoice) -> list[Par
     database.execute(
         "CREATE TABLE pieces AS SELECT * EXCLUDE (cut), dense_rank() OVER (PARTITION BY partition_key ORDER BY cut)"
         " AS piece FROM (SELECT *, (sum(text_bytes) OVER (PARTITION BY partition_key ORDER BY position) - text_bytes)"
-        " // ? AS cut FROM planned WHERE is_changed)",
+        " // ? AS cut FROM planned)",
         [choice.part_bytes],
     )
     database.execute("DROP TABLE planned")

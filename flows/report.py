@@ -20,6 +20,7 @@ from rich.console import Console
 from flows.errors import InputError, OutputError
 from flows.options import read_settings
 from flows.render import Format, plain, render, save, suffix_of
+from flows.served import end_with_server
 from warehouse.pages import write_dashboard
 from warehouse.queries import Report, bind_parameters, explain_no_rows, find_report, run_report
 from warehouse.snapshots import connect_now
@@ -102,6 +103,7 @@ def report(
 
     Raises InputError, ParameterError, ReportNotFoundError before anything is written; OutputError, WarehouseError.
     """
+    end_with_server()
     settings = read_settings(warehouse=warehouse)
     since = _first_day(last_days, since)
     common = {"since": since and since.isoformat(), "until": until and until.isoformat(), "outlet": outlet}

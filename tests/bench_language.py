@@ -54,6 +54,8 @@ def main(folder: str = "", texts: str = str(TEXTS), rounds: str = str(ROUNDS)) -
     )
     plain, tuned = load(()), load(GAINS)
     print_rates(measure(steps(plain, tuned, learned, measured), int(rounds)))
+    # The word lists are read with the first text.
+    list(extract_all(tuned, [(learned[0], DAY)]))
     print_share(tuned, measured)
     sys.exit(any([print_differences(plain, tuned, measured), print_batches(tuned, measured)]))
 

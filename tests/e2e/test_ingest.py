@@ -256,9 +256,11 @@ def test_flow_and_tasks_stand_in_prefect_with_a_summary(
         time.sleep(0.1)
     assert {run["name"].split("-")[0] for run in task_runs} == {"discover", "read", "mark", "enrich", "publish"}
     assert {run["state_type"] for run in task_runs} == {"COMPLETED"}
-    (artifact,) = ask_prefect(prefect_api, "artifacts", flow_run_id)
-    assert artifact["key"] == "ingest-summary"
-    assert "| articles | 4 |" in artifact["data"]
+    artifacts = {artifact["key"]: artifact["data"] for artifact in ask_prefect(prefect_api, "artifacts", flow_run_id)}
+    assert set(artifacts) == {"ingest-summary", "progress", "throughput"}
+    assert "| articles | 4 |" in artifacts["ingest-summary"]
+    assert artifacts["progress"] == 100.0
+    assert json.loads(artifacts["throughput"])[0]["run_id"] == summary.run_id
 
 
 def test_a_moved_warehouse_goes_on_elsewhere(load: Callable[..., Any], inputs: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -122,7 +122,7 @@ def order(prefect_api: str, tmp_path: Path) -> Any:
     return Order(str(tmp_path / "warehouse"), {"paths": [str(tmp_path)]}, "reports", suffix=f"-{tmp_path.name}")
 
 
-def test_runs_that_nobody_runs_any_more_have_crashed_and_late_ones_are_skipped(order: Any) -> None:
+def test_runs_that_nobody_runs_any_more_have_crashed_and_late_ones_are_skipped(order: Any, prefect_api: str) -> None:
     from prefect.client.orchestration import get_client
     from prefect.states import Running, Scheduled
 
@@ -134,12 +134,16 @@ def test_runs_that_nobody_runs_any_more_have_crashed_and_late_ones_are_skipped(o
     with get_client(sync_client=True) as client:
         running = client.create_flow_run_from_deployment(ids[0], state=Running())
         asked_for = client.create_flow_run_from_deployment(ids[0], state=Scheduled(scheduled_time=now))
+        # Three mornings of reports on which no `serve` was running.
+        missed = {"start_time": (now - timedelta(days=3)).isoformat(), "end_time": now.isoformat(), "max_runs": 3}
+        post(prefect_api, f"deployments/{ids[1]}/schedule", missed)
         assert sorted(check_ours(client, deployments)) == sorted(ids)
         found = put_runs_right(client, ids)
-        assert (found.crashed, found.skipped) == ([running.name], 0)
+        assert (found.crashed, found.skipped) == ([running.name], 3)
         assert client.read_flow_run(running.id).state.name == "Crashed"
         assert client.read_flow_run(asked_for.id).state.name == "Scheduled"
-        assert put_runs_right(client, ids).crashed == []
+        again = put_runs_right(client, ids)
+        assert (again.crashed, again.skipped) == ([], 0)
 
 
 def test_a_deployment_of_another_warehouse_is_not_taken_over(order: Any) -> None:
@@ -234,3 +238,36 @@ def test_a_server_that_is_not_there_is_one_line_that_says_how_to_start_one(
     ended = newsmill("serve", tmp_path, "--warehouse", tmp_path / "w")
     assert ended.code == 3
     assert "start it with 'prefect server start', or unset PREFECT_API_URL" in ended.err
+
+
+def test_the_automations_of_the_page_are_taken_by_prefect(prefect_api: str) -> None:
+    from uuid import uuid4
+
+    from prefect.events.schemas.automations import AutomationCore
+
+    page = (PROJECT / "docs" / "operations.md").read_text(encoding="utf-8")
+    block = page.partition("```yaml\n")[2].partition("```")[0].replace("WEBHOOK", str(uuid4()))
+    found = [AutomationCore.model_validate(one) for one in yaml.safe_load(block)["automations"]]
+    assert [one.actions[0].type for one in found] == ["change-flow-run-state", "call-webhook"]
+    told_of = found[1].trigger.match_related.root  # type: ignore[union-attr]
+    assert told_of["prefect.resource.id"] == "prefect.tag.newsmill"
+
+
+def test_every_line_of_a_run_is_json_where_that_is_asked_for(
+    newsmill: Callable[..., Outcome], prefect_api: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows.logbook import LogFormat, choose_log
+
+    (tmp_path / "wire").mkdir()
+    (tmp_path / "wire" / "bridge.txt").write_text(BRIDGE, encoding="utf-8")
+    monkeypatch.setenv("NEWSMILL_RUNNER", "inline")
+    monkeypatch.setenv("NEWSMILL_LOG", "json")
+    try:
+        ended = newsmill("ingest", tmp_path / "wire", "--warehouse", tmp_path / "w")
+    finally:
+        choose_log(LogFormat.PROGRESS)
+    assert ended.code == 0, ended.err
+    events = [json.loads(line) for line in ended.err.splitlines()]
+    assert [event["event"] for event in events] == ["start", "work", "shard", "end"]
+    assert len({event["run_id"] for event in events}) == 1
+    assert (events[2]["articles"], events[3]["articles"], events[3]["status"]) == (1, 1, "completed")

@@ -253,6 +253,8 @@ def test_the_form_of_the_flow_has_every_parameter_described_and_typed() -> None:
     assert [name for name, about in properties.items() if not about.get("description")] == []
     assert properties["first_day"]["anyOf"][0] == {"type": "string", "format": "date"}
     assert properties["by"]["default"] == "month"
+    assert (properties["nice"]["minimum"], properties["nice"]["maximum"]) == (0, 19)
+    assert properties["part_megabytes"]["minimum"] == 1
 
 
 # --- in the terminal --------------------------------------------------------------------------------------------------
