@@ -11,9 +11,11 @@ import pyarrow as pa
 
 import schemas
 from transforms.articles import hash_content
+from warehouse.chosen import NO_CONDITION, Choice, ChosenArticles
 from warehouse.ledger import LOADED, FileRecord
 from warehouse.marking import WaveMarker
 from warehouse.publish import publish_shard
+from warehouse.reextraction import find_changes, publish_changes
 from warehouse.rejects import FailedText
 from warehouse.staging import StagedShard
 
@@ -32,6 +34,7 @@ def load(
     *,
     shard_files: int = 1,
     waves: int = 1,
+    label: str = "ORG",
 ) -> None:
     """Runs mark and publish over the files, in shards of that many files and in that many waves."""
     ordered = sorted(files)
@@ -47,7 +50,7 @@ def load(
             shards.append(stage(folder / str(number), number, {file: files[file] for file in group}))
         marker.mark(shards)
         for shard in shards:
-            finish(connection, shard, run_id, failed)
+            finish(connection, shard, run_id, failed, label)
 
 
 def stage(folder: Path, number: int, files: Files) -> StagedShard:
@@ -63,14 +66,35 @@ def stage(folder: Path, number: int, files: Files) -> StagedShard:
     return shard
 
 
+def reextract(connection: duckdb.DuckDBPyConnection, folder: Path, run_id: str, label: str, shard_chars: int) -> None:
+    """Runs the made-up language stage over all stored articles again; their entity has that label then."""
+    chosen = ChosenArticles(connection, folder, Choice(NO_CONDITION, "en"), shard_chars)
+    for _, shard in chosen.stage(wave_shards=2):
+        enrich(shard, label)
+        publish_changes(connection, shard, find_changes(connection, shard), run_id, {})
+    shutil.rmtree(folder)
+
+
 def finish(
-    connection: duckdb.DuckDBPyConnection, shard: StagedShard, run_id: str, failed: list[FailedText] | None = None
+    connection: duckdb.DuckDBPyConnection,
+    shard: StagedShard,
+    run_id: str,
+    failed: list[FailedText] | None = None,
+    label: str = "ORG",
 ) -> None:
-    """Enriches the shard with one made-up entity an original, and publishes it. Adds to the texts that have failed."""
+    """Enriches the shard and publishes it. Adds to the texts that have failed."""
     failed = [] if failed is None else failed
+    failed += enrich(shard, label)
+    files = [file_record(file) for file in shard.completes]
+    publish_shard(connection, shard, files, run_id, failed)
+    shutil.rmtree(shard.folder)
+
+
+def enrich(shard: StagedShard, label: str) -> list[FailedText]:
+    """Enriches the shard with one made-up entity an original. Answers the texts that have failed."""
     rows = shard.read("accepted", schemas.ARTICLES).to_pylist()
     poisoned = [row for row in rows if row["duplicate_of"] is None and row["text"] == POISON]
-    failed += [FailedText(row["content_sha256"], "enrich_error", "poison") for row in poisoned]
+    failed = [FailedText(row["content_sha256"], "enrich_error", "poison") for row in poisoned]
     accepted = pa.Table.from_pylist([row for row in rows if row not in poisoned], schema=schemas.ARTICLES)
     originals = [row for row in accepted.to_pylist() if row["duplicate_of"] is None]
     mentions = [
@@ -82,7 +106,7 @@ def finish(
             "text": row["text"],
             "start_char": 0,
             "end_char": len(row["text"]),
-            "label": "ORG",
+            "label": label,
             "recognizer": "model",
         }
         for row in originals
@@ -92,9 +116,7 @@ def finish(
     shard.write("entities", pa.Table.from_pylist(mentions, schema=schemas.ENTITIES))
     shard.write("quotes", schemas.QUOTES.empty_table())
     shard.write("events", schemas.EVENTS.empty_table())
-    files = [file_record(file) for file in shard.completes]
-    publish_shard(connection, shard, files, run_id, failed)
-    shutil.rmtree(shard.folder)
+    return failed
 
 
 def rejection(row: Mapping[str, object]) -> dict[str, object]:

@@ -29,6 +29,8 @@ from warehouse.staging import StagedShard
 from warehouse.undo import undo_run
 from warehouse.verify import check_tables
 
+LABELS = ("ORG", "GPE", "PERSON")
+
 
 class Stored(NamedTuple):
     """An article of the model: where it comes from, and in which run it came."""
@@ -96,6 +98,13 @@ class Maintain:
 
 
 @dataclass(slots=True, frozen=True)
+class Reextract:
+    """Runs the language stage again, which finds something else by now; in shards of so many characters."""
+
+    shard_chars: int
+
+
+@dataclass(slots=True, frozen=True)
 class Undo:
     """Takes back the last run, where it has not been taken back yet."""
 
@@ -104,6 +113,7 @@ class Undo:
 records = st.lists(st.tuples(st.sampled_from("uvwxyz"), st.sampled_from(["p", "q", "r q", POISON])), max_size=3)
 deliveries = st.dictionaries(st.sampled_from("abcd"), records, min_size=1, max_size=4)
 ingests = st.builds(Ingest, deliveries, st.integers(1, 4), st.integers(1, 4), st.integers(0, 4), st.booleans())
+reextracts = st.builds(Reextract, st.sampled_from([1, 4, 100]))
 steps = st.lists(st.one_of(ingests, ingests, ingests, st.builds(Maintain), st.builds(Undo)), min_size=2, max_size=5)
 
 
@@ -120,30 +130,41 @@ EXAMPLES = int(os.environ.get("MODEL_EXAMPLES", "0"))
 )
 @given(steps=steps)
 def test_the_tables_hold_what_a_plain_model_says_whatever_was_done_to_them(
-    steps: list[Ingest | Maintain | Undo], tmp_path_factory: pytest.TempPathFactory
+    steps: list[Ingest | Reextract | Maintain | Undo], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = tmp_path_factory.mktemp("model")
-    past, model, last_run = Model(), Model(), None
+    past, model, last_run, label = (Model(), "ORG"), Model(), None, "ORG"
     with open_for_writing(folder / "w", few_seeds(folder / "seeds")) as connection:
         for number, step in enumerate(steps):
             match step:
                 case Ingest():
                     # Only what has changed is read again; a file that is deleted keeps its rows.
                     changed = {file: rows for file, rows in step.files.items() if model.files.get(file) != rows}
-                    past, model = model, model.load(changed, number)
-                    last_run = ingest_with_crash(connection, folder / "s", step, changed, number)
+                    past, model = (model, label), model.load(changed, number)
+                    last_run = ingest_with_crash(connection, folder / "s", step, changed, number, label)
+                case Reextract():
+                    past, label = (model, label), LABELS[number % len(LABELS)]
+                    last_run = start_run(connection, run_info("reextract", step=str(number)))
+                    staged.reextract(connection, folder / "s", last_run, label, step.shard_chars)
+                    finish_run(connection, last_run, COMPLETED, {})
                 case Maintain():
                     list(maintain(connection, folder / "w", Policy(keep_snapshots=timedelta(days=1))))
                 case Undo() if last_run:
                     undo_run(connection, last_run)
-                    model, last_run = past, None
+                    (model, label), last_run = past, None
             assert staged.contents(connection) == model.contents(), step
+            assert labels(connection) <= {label}, step
             assert staged.broken_promises(connection) == [], step
         assert [finding.name for finding in check_tables(connection) if finding.broken] == []
 
 
+def labels(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """What the language stage has found."""
+    return {label for (label,) in connection.execute("SELECT DISTINCT label FROM entities").fetchall()}
+
+
 def ingest_with_crash(
-    connection: duckdb.DuckDBPyConnection, staging: Path, step: Ingest, files: Files, number: int
+    connection: duckdb.DuckDBPyConnection, staging: Path, step: Ingest, files: Files, number: int, label: str
 ) -> str:
     """Ingests the files; at first only so many shards of them, and then, as the next run does, all that are missing."""
     info = run_info(step=str(number))
@@ -151,17 +172,19 @@ def ingest_with_crash(
     with pytest.MonkeyPatch.context() as patched:
         crash_after(patched, step, done)
         try:
-            load(connection, staging, start_run(connection, info), files, step)
+            load(connection, staging, start_run(connection, info), files, step, label)
         except CrashError:
             shutil.rmtree(staging)
     run_id = start_run(connection, info)
-    load(connection, staging, run_id, {file: rows for file, rows in files.items() if file not in done}, step)
+    load(connection, staging, run_id, {file: rows for file, rows in files.items() if file not in done}, step, label)
     finish_run(connection, run_id, COMPLETED, {})
     return run_id
 
 
-def load(connection: duckdb.DuckDBPyConnection, staging: Path, run_id: str, files: Files, step: Ingest) -> None:
-    staged.load(connection, staging, run_id, files, shard_files=step.shard_files, waves=step.waves)
+def load(
+    connection: duckdb.DuckDBPyConnection, staging: Path, run_id: str, files: Files, step: Ingest, label: str
+) -> None:
+    staged.load(connection, staging, run_id, files, shard_files=step.shard_files, waves=step.waves, label=label)
 
 
 def crash_after(patched: pytest.MonkeyPatch, step: Ingest, done: list[str]) -> None:
