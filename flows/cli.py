@@ -26,8 +26,11 @@ from flows.options import (
     FAILED,
     INTERRUPTED,
     QUARANTINED,
+    After,
+    AfterOption,
     ModelOption,
     OutputFormat,
+    ToOption,
     VerboseOption,
     Warehouse,
     WorkersOption,
@@ -119,6 +122,8 @@ def ingest(
     workers: WorkersOption = None,
     model: ModelOption = None,
     again: Annotated[bool, typer.Option("--again", help="Read unchanged files, too.")] = False,
+    after: AfterOption = After.KEEP,
+    to: ToOption = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 where records were quarantined.")] = False,
     verbose: VerboseOption = False,
 ) -> None:
@@ -128,6 +133,7 @@ def ingest(
     them. docs/inputs.md has the formats and fields.
     """
     from flows.discover import check_paths
+    from flows.inbox import plan_clearing
     from flows.locations import hide_secrets
     from transforms.fields import parse_field_map
     from warehouse.catalog import has_warehouse
@@ -138,6 +144,7 @@ def ingest(
     # Prefect keeps the parameters of a run.
     paths = [hide_secrets(path) for path in paths]
     check_paths(paths)
+    plan_clearing(after, str(to) if to else None, paths)
     parse_field_map(field_map or [])
     has_warehouse(settings.warehouse)
     summary: IngestSummary = run_flow(
@@ -154,6 +161,8 @@ def ingest(
             "workers": settings.workers,
             "model": settings.model,
             "again": again,
+            "after": after,
+            "to": str(to.expanduser().resolve()) if to else None,
         },
         verbose=verbose,
     )

@@ -90,6 +90,8 @@ class Discovery:
     total_bytes: int = 0
     unchanged: int = 0
     passed_over: PassedOver = field(default_factory=PassedOver)
+    kept: list[tuple[InputFile, KnownFile]] | None = None
+    """The unchanged files with what is known of them, where a list is given to be filled."""
 
     @property
     def other_kinds(self) -> int:
@@ -100,6 +102,7 @@ class Discovery:
         """Begins to count anew."""
         self.files = self.total_bytes = self.unchanged = 0
         self.passed_over = PassedOver()
+        self.kept = None if self.kept is None else []
 
 
 @dataclass(slots=True, frozen=True)
@@ -371,8 +374,11 @@ def _changed(files: Iterator[InputFile], known: Lookup, found: Discovery, *, aga
     while batch := list(islice(files, LOOKUP_FILES)):
         entries = {} if again else known([file.file_uri for file in batch])
         for file in batch:
-            if is_unchanged(file, entries.get(file.file_uri)):
+            entry = entries.get(file.file_uri)
+            if entry and is_unchanged(file, entry):
                 found.unchanged += 1
+                if found.kept is not None:
+                    found.kept.append((file, entry))
             else:
                 found.files += 1
                 found.total_bytes += file.size or 0

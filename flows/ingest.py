@@ -28,9 +28,11 @@ from flows.date_orders import find_date_orders
 from flows.discover import Discovery, describe_nothing, describe_passed_over, discover_files
 from flows.ending import is_ending, raise_if_ending
 from flows.enriching import ShardEnriched, enrich_shard
+from flows.inbox import Clearer, leave_unfinished, plan_clearing
 from flows.isolation import Limits
 from flows.locations import is_url, shown_location
 from flows.logbook import log_shard
+from flows.options import After
 from flows.plan import Shard, plan_shards
 from flows.progress import reporter
 from flows.read_ahead import ReadAhead
@@ -64,6 +66,10 @@ class IngestSummary:
     run_id: str
     files: int = 0
     files_unchanged: int = 0
+    files_unfinished: int = 0
+    """Files that were still being written, and are left for the next run."""
+    files_cleared: int = 0
+    """Files that were moved or deleted when their rows were committed."""
     files_of_other_kinds: int = 0
     articles: int = 0
     duplicates: int = 0
@@ -175,6 +181,8 @@ def ingest(
     workers: int | None = None,
     model: str | None = None,
     again: bool = False,
+    after: After = After.KEEP,
+    to: str | None = None,
 ) -> IngestSummary:
     """Loads news files into a warehouse.
 
@@ -189,10 +197,13 @@ def ingest(
         workers: worker processes
         model: spaCy pipeline, by name or path
         again: read unchanged files, too
+        after: keep, move or delete: what becomes of files when their rows are committed
+        to: folder that loaded files are moved to
 
     Raises InputError, FieldMapError, WarehouseError, ModelNotFoundError.
     """
     settings = make_settings(warehouse, workers, model)
+    clearing = plan_clearing(after, to, paths)
     records = RecordOptions(publisher, published, parse_field_map(field_map or []) or None, date_order)
     parameters = {
         "paths": sorted(
@@ -207,22 +218,33 @@ def ingest(
         "again": again,
     }
     with opened_run(FLOW_NAME, parameters, settings) as run:
-        found = Discovery()
+        clearer = Clearer(run.connection, clearing)
+        found = Discovery(kept=[] if clearer.is_wanted else None)
         worklist = discover_task(run.connection, paths, corpus, again, found)
+        run.summary.files_unfinished, unfinished_bytes = leave_unfinished(worklist, settings.settle_seconds)
+        if run.summary.files_unfinished:
+            reporter().note(
+                f"{run.summary.files_unfinished:,} files are still being written: they are left for the next run"
+            )
         run.summary.files = worklist.files
         run.summary.files_unchanged = found.unchanged
         run.summary.files_of_other_kinds = found.other_kinds
         for line in describe_passed_over(found):
             reporter().note(line)
-        if not worklist.files:
+        clearer.clear_unchanged(found.kept or [])
+        if worklist.files:
+            run.load(
+                plan_shards(worklist, settings.shard_bytes),
+                found.total_bytes - unfinished_bytes,
+                records,
+                partial(date_orders_task, paths, corpus),
+                on_committed=clearer.clear_loaded,
+            )
+        elif not run.summary.files_unfinished:
             reporter().note(describe_nothing(paths, found))
-            return run.summary
-        run.load(
-            plan_shards(worklist, settings.shard_bytes),
-            found.total_bytes,
-            records,
-            partial(date_orders_task, paths, corpus),
-        )
+        run.summary.files_cleared = clearer.cleared
+        if clearer.left:
+            reporter().note(f"{clearer.left:,} loaded files stay where they are: they have changed, or cannot be moved")
     return run.summary
 
 
@@ -256,8 +278,12 @@ class IngestRun:
         records: RecordOptions,
         find_orders: Callable[[RecordOptions], Mapping[str, DateOrder]],
         workers: Workers | None = None,
+        on_committed: Callable[[Sequence[FileRecord]], None] = lambda files: None,
     ) -> None:
-        """Reads, enriches and publishes the shards, wave by wave. `workers` that are given stay for others."""
+        """Reads, enriches and publishes the shards, wave by wave. `workers` that are given stay for others.
+
+        `on_committed` is told of the files of which all is committed, once a wave.
+        """
         settings = self._settings
         self._sweep()
         reporter().start(self.summary.files, total_bytes)
@@ -298,6 +324,7 @@ class IngestRun:
                 ahead.start(settings.wave_shards)
                 for part, enrichment in zip(wave, enriched, strict=True):
                     self._publish(part, enrichment.result())
+                on_committed([file for part in wave for file in part.files if file.file_uri in part.shard.completes])
                 wave = ahead.take(settings.wave_shards)
 
     def close(self, status: str) -> None:

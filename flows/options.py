@@ -5,6 +5,7 @@ Comes in: text that a user typed. Goes out: typed values, or an InputError in on
 
 import re
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,6 +25,15 @@ FAILED = 3
 BROKEN = 4
 INTERRUPTED = 130
 
+
+class After(StrEnum):
+    """What becomes of a file when its rows are committed."""
+
+    KEEP = "keep"
+    MOVE = "move"
+    DELETE = "delete"
+
+
 Warehouse = Annotated[
     Path | None,
     typer.Option("--warehouse", "-w", help="Folder of the warehouse.  [default: warehouse/data]", show_default=False),
@@ -40,6 +50,10 @@ At = Annotated[
 ]
 WorkersOption = Annotated[int | None, typer.Option(min=1, help="Worker processes.  [default: one a core]")]
 ModelOption = Annotated[str | None, typer.Option(help="spaCy pipeline, by name or path.  [default: en_core_web_sm]")]
+AfterOption = Annotated[After, typer.Option(help="What becomes of files when their rows are committed.")]
+ToOption = Annotated[
+    Path | None, typer.Option("--to", metavar="DIR", help="Where --after move puts them.", show_default=False)
+]
 VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Show Prefect's log.")]
 NoWait = Annotated[bool, typer.Option("--no-wait", help="Give up at once where another process is writing.")]
 

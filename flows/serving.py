@@ -17,7 +17,17 @@ from rich.console import Console
 
 from flows.errors import InputError
 from flows.logbook import LOG_VARIABLE, LogFormat
-from flows.options import ModelOption, Warehouse, WorkersOption, parse_duration, read_settings, say
+from flows.options import (
+    After,
+    AfterOption,
+    ModelOption,
+    ToOption,
+    Warehouse,
+    WorkersOption,
+    parse_duration,
+    read_settings,
+    say,
+)
 from transforms.dates import DateOrder
 
 if TYPE_CHECKING:
@@ -46,6 +56,8 @@ def serve(
         list[str] | None, typer.Option("--map", metavar="COLUMN=FIELD,…", help="Fields of records by column.")
     ] = None,
     date_order: Annotated[DateOrder | None, typer.Option(help="How to read 03/04/2021.", show_default=False)] = None,
+    after: AfterOption = After.KEEP,
+    to: ToOption = None,
     workers: WorkersOption = None,
     model: ModelOption = None,
     name: Annotated[
@@ -58,6 +70,7 @@ def serve(
 ) -> None:
     """Load every hour, write reports every day, maintain every night: with Prefect's user interface, until Ctrl-C."""
     from flows.discover import check_paths
+    from flows.inbox import plan_clearing
     from flows.locations import hide_secrets
     from transforms.fields import parse_field_map
 
@@ -69,9 +82,12 @@ def serve(
     settings = read_settings(warehouse=warehouse, workers=workers, model=model)
     paths = [_absolute(hide_secrets(path)) for path in paths]
     check_paths(paths)
+    plan_clearing(after, str(to) if to else None, paths)
     parse_field_map(field_map or [])
     given: dict[str, Any] = {"corpus": corpus, "publisher": publisher, "field_map": field_map, "date_order": date_order}
     given |= {"workers": workers, "model": model}
+    if after is not After.KEEP:
+        given |= {"after": after, "to": _absolute(str(to)) if to else None}
     parameters: dict[str, Any] = {"paths": paths} | {key: value for key, value in given.items() if value is not None}
     out = Console(stderr=True)
     folder = settings.warehouse.expanduser().resolve()

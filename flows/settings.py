@@ -50,6 +50,7 @@ class Settings(BaseSettings):
     language_seconds: float = Field(60, gt=0, description="seconds that the language stage may take on a text")
     language_pace: float = Field(500, gt=0, description="characters of a text for which it may take a second more")
     language_bytes: int = Field(4 << 30, ge=1 << 28, description="bytes of memory it may take in all, beyond the model")
+    settle_seconds: float = Field(2, ge=0, description="time in which a file that was just written must stand still")
     inline_bytes: int = Field(512 * 1024, ge=0, description="inputs up to this size are run inline by 'auto'")
 
     def limits(self) -> Limits:

@@ -4,7 +4,8 @@ Comes in: `InputFile`s as discovery finds them. Goes out: the same, as often as 
 temporary table of the writer's connection, so that a million of them take hardly any memory.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import islice
 
 import duckdb
@@ -32,7 +33,7 @@ class Worklist:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, files: Iterable[InputFile]) -> None:
         self._connection = connection
-        self.files = 0
+        self.files = self._positions = 0
         connection.execute(
             "CREATE OR REPLACE TEMP TABLE worklist (position BIGINT, file_uri VARCHAR, location VARCHAR,"
             " corpus VARCHAR, size BIGINT, mtime TIMESTAMPTZ, etag VARCHAR)"
@@ -42,7 +43,7 @@ class Worklist:
             self._add(batch)
 
     def __iter__(self) -> Iterator[InputFile]:
-        for first in range(0, self.files, BATCH_FILES):
+        for first in range(0, self._positions, BATCH_FILES):
             rows = self._connection.execute(
                 "SELECT * EXCLUDE (position) FROM worklist WHERE position >= ? AND position < ? ORDER BY position",
                 [first, first + BATCH_FILES],
@@ -50,9 +51,23 @@ class Worklist:
             for row in rows:
                 yield InputFile(*row)
 
+    def changed_since(self, moment: datetime) -> list[InputFile]:
+        """Files whose content was changed at that time or later."""
+        rows = self._connection.execute(
+            "SELECT * EXCLUDE (position) FROM worklist WHERE mtime >= ? ORDER BY position", [moment]
+        ).fetchall()
+        return [InputFile(*row) for row in rows]
+
+    def drop(self, files: Sequence[InputFile]) -> None:
+        """Leaves these files out."""
+        self._connection.execute(
+            "DELETE FROM worklist WHERE file_uri IN (SELECT unnest(?::VARCHAR[]))", [[file.file_uri for file in files]]
+        )
+        self.files -= len(files)
+
     def _add(self, batch: list[InputFile]) -> None:
         columns = [pa.array([getattr(file, field.name) for file in batch], field.type) for field in _SCHEMA]
-        positions = pa.array(range(self.files, self.files + len(batch)), pa.int64())
+        positions = pa.array(range(self._positions, self._positions + len(batch)), pa.int64())
         self._connection.register(
             "found", pa.Table.from_arrays([positions, *columns], names=["position", *_SCHEMA.names])
         )
@@ -61,3 +76,4 @@ class Worklist:
         finally:
             self._connection.unregister("found")
         self.files += len(batch)
+        self._positions += len(batch)

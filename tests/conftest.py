@@ -20,6 +20,8 @@ PREFECT_HOME = tempfile.mkdtemp(prefix="newsmill-prefect-")
 # Set before anything imports Prefect, which reads its settings then.
 os.environ.update(PREFECT_HOME=PREFECT_HOME, PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL="CRITICAL")
 os.environ.pop("PREFECT_API_URL", None)
+# Tests write their inputs just before they load them.
+os.environ["NEWSMILL_SETTLE_SECONDS"] = "0"
 
 PROJECT = Path(__file__).resolve().parent.parent
 

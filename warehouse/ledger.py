@@ -11,6 +11,7 @@ import duckdb
 import pyarrow as pa
 
 import schemas
+from warehouse.snapshots import LEDGER, committing_as
 
 LOADED = "loaded"
 FAILED = "failed"
@@ -69,6 +70,20 @@ def known_files(connection: duckdb.DuckDBPyConnection, file_uris: Sequence[str])
     finally:
         connection.unregister("asked")
     return {row[0]: KnownFile(*row[1:]) for row in rows}
+
+
+def relocate_files(connection: duckdb.DuckDBPyConnection, locations: Mapping[str, str]) -> None:
+    """Notes where files lie now, by file_uri, in one transaction."""
+    moved = pa.table({"file_uri": list(locations), "location": list(locations.values())})
+    connection.register("moved_files", moved)
+    try:
+        with committing_as(connection, LEDGER, f"{len(locations)} files moved"):
+            connection.execute(
+                "UPDATE files SET location = moved_files.location FROM moved_files"
+                " WHERE files.file_uri = moved_files.file_uri"
+            )
+    finally:
+        connection.unregister("moved_files")
 
 
 def record_files(

@@ -23,6 +23,7 @@ RUN = "run"
 MAINTENANCE = "maintain"
 UNDO = "undo"
 SQL = "sql"
+LEDGER = "ledger"
 """Authors of commits."""
 
 
