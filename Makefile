@@ -1,4 +1,4 @@
-# newsmill: make run, make test, make fuzz, make year, make bench-reports, make lint, make lock, make clean
+# newsmill: make run, make test, make lint, make lock, make clean; long forms: fuzz, torture, year, backfill, bench-*
 PYTHON ?= python3
 INPUT ?= seeds/articles
 WAREHOUSE ?= warehouse/data
@@ -11,10 +11,11 @@ INPUTS ?= 20000
 KILLS ?= 200
 HOURS ?= 8760
 KEPT ?= 30
+WITHOUT ?= 864
 ARTICLES ?= 1000000
 BENCH ?=
 
-.PHONY: run test fuzz year backfill torture bench-reports lint lock clean install
+.PHONY: run test fuzz year backfill torture bench-reports bench-language lint lock clean install
 .DEFAULT_GOAL := run
 
 install: $(STAMP)
@@ -40,13 +41,17 @@ test: $(STAMP)
 fuzz: $(STAMP)
 	$(BIN)/python -m tests.fuzz_readers $(SEED) $(INPUTS)
 
-# A year of hourly runs into one warehouse, with nightly maintenance and without: make year HOURS=960 KEPT=10.
+# A year of hourly runs into one warehouse with nightly maintenance, and weeks without: make year HOURS=960 KEPT=10.
 year: $(STAMP)
-	$(BIN)/python -m tests.long_maintenance $(HOURS) $(KEPT)
+	$(BIN)/python -m tests.long_maintenance $(HOURS) $(KEPT) $(WITHOUT)
 
 # An archive of twenty years of made-up articles through backfill, with memory and rate: make backfill ARTICLES=20000.
 backfill: $(STAMP)
 	$(BIN)/python -m tests.long_backfill $(ARTICLES)
+
+# The language stage against plain spaCy, in one sitting, with a check that annotations are the same: make bench-language.
+bench-language: $(STAMP)
+	$(BIN)/python -m tests.bench_language $(BENCH)
 
 # Reports over a million made-up articles, in seconds and against read_parquet: make bench-reports ARTICLES=200000.
 bench-reports: $(STAMP)

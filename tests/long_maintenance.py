@@ -1,5 +1,5 @@
-"""A year of hourly runs into one warehouse, with nightly maintenance and without: `make year`, or fewer hours and days
-that snapshots are kept: `make year HOURS=960 KEPT=10`.
+"""A year of hourly runs into one warehouse with nightly maintenance, and some weeks of them into one without: `make
+year`, or fewer hours, days that snapshots are kept, and hours without: `make year HOURS=960 KEPT=10 WITHOUT=240`.
 
 Prints a line for every tenth of the way: files on disk, size of the catalog, time of a commit (mark and publish of one
 shard of three articles, median of the last 24) and of a question over all articles. Times are of the processor, not of
@@ -94,8 +94,8 @@ class Year:
         )
 
 
-def main(hours: int, kept_days: int) -> None:
-    """Runs both years, and prints what was measured as they go."""
+def main(hours_with: int, kept_days: int, hours_without: int) -> None:
+    """Runs both, and prints what was measured as they go. Without, each hour takes longer than the one before."""
     sys.stdout.write(
         "| commits | maintenance | files | MB of files | MB of catalog | ms a commit | ms a question"
         " | s of maintenance |\n"
@@ -104,7 +104,7 @@ def main(hours: int, kept_days: int) -> None:
     with tempfile.TemporaryDirectory() as root:
         no_seeds = Path(root) / "seeds"
         no_seeds.mkdir()
-        for nightly in (True, False):
+        for nightly, hours in ((True, hours_with), (False, hours_without)):
             year = Year(Path(root) / f"nightly-{nightly}", nightly, kept_days)
             for first in range(0, hours, 24):
                 with open_for_writing(year.folder, no_seeds) as connection:
@@ -117,4 +117,4 @@ def main(hours: int, kept_days: int) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:3] if len(sys.argv) > 2 else (365 * 24, 30)))
+    main(*(map(int, sys.argv[1:4])))
