@@ -15,7 +15,7 @@ WITHOUT ?= 864
 ARTICLES ?= 1000000
 BENCH ?=
 
-.PHONY: run test fuzz year backfill torture bench-reports bench-language lint lock clean install
+.PHONY: run test test-long fuzz year backfill torture bench-reports bench-language lint lock clean install
 .DEFAULT_GOAL := run
 
 install: $(STAMP)
@@ -35,7 +35,11 @@ run: $(STAMP)
 	@$(BIN)/newsmill report events --warehouse "$(WAREHOUSE)"
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not long"
+
+# What takes long: more kills, more ways to fail, whole schedules and backfills.
+test-long: $(STAMP)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m long
 
 # Many more damaged files than the tests throw at the readers: make fuzz SEED=2 INPUTS=100000 (inputs a kind).
 fuzz: $(STAMP)

@@ -78,8 +78,14 @@ def newsmill(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     def run(*arguments: str | Path) -> Outcome:
         monkeypatch.setattr(sys, "argv", ["newsmill", *map(str, arguments)])
         capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main()
+        before = dict(os.environ)
+        try:
+            with pytest.raises(SystemExit) as ended:
+                main()
+        finally:
+            # Commands tell the processes that they start by the environment.
+            os.environ.clear()
+            os.environ.update(before)
         captured = capsys.readouterr()
         return Outcome(int(ended.value.code or 0), captured.out, captured.err)
 

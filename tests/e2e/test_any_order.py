@@ -12,7 +12,7 @@ from tests.e2e.conftest import SHARDS, Deliveries
 from tests.torture.runs import Forks, Order, differences, rows_of
 
 SIZES = {
-    "a file a shard, a shard a wave": {"NEWSMILL_SHARD_BYTES": "1", "NEWSMILL_WAVE_SHARDS": "1"},
+    "a record a shard": {"NEWSMILL_SHARD_BYTES": "1", "NEWSMILL_WAVE_SHARDS": "8"},
     "all in one shard": {"NEWSMILL_SHARD_BYTES": "10000000", "NEWSMILL_WAVE_SHARDS": "64"},
 }
 
@@ -32,7 +32,7 @@ def shuffled_command(deliveries: Deliveries, warehouse: Path) -> list[str]:
     return ["ingest", *files, "-w", str(warehouse), "--date-order", "dmy", "--corpus", "wire"]
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", [pytest.param("a record a shard", marks=pytest.mark.long), "all in one shard"])
 def test_sizes_of_shards_and_waves_and_the_order_of_files_make_no_difference(
     forks: Forks, deliveries: Deliveries, warehouse: Path, size: str
 ) -> None:
@@ -42,7 +42,7 @@ def test_sizes_of_shards_and_waves_and_the_order_of_files_make_no_difference(
     assert differences(rows_of(warehouse), deliveries.first_rows) == []
 
 
-@pytest.mark.parametrize("workers", ["2", "4"])
+@pytest.mark.parametrize("workers", ["2", pytest.param("4", marks=pytest.mark.long)])
 def test_the_number_of_workers_makes_no_difference(
     shell: Callable[..., Outcome], prefect_api: str, deliveries: Deliveries, warehouse: Path, workers: str
 ) -> None:

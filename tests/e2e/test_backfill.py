@@ -78,6 +78,7 @@ def test_each_partition_is_a_run_of_its_own_with_a_line_and_a_row_of_the_table(l
     assert lines[-1].startswith("7 articles (1 duplicates) from 7 files in 3 partitions, 0:")
 
 
+@pytest.mark.long
 def test_the_first_partition_that_is_loaded_has_the_original(
     forks: Forks, loaded: tuple[Path, str], archive: Path, tmp_path: Path
 ) -> None:
@@ -89,6 +90,7 @@ def test_the_first_partition_that_is_loaded_has_the_original(
     assert ask(tmp_path / "w", original) == [("wire/2015/01/strike.txt",)]
 
 
+@pytest.mark.long
 def test_a_second_backfill_has_nothing_to_do_and_one_of_more_years_passes_over_what_is_there(
     forks: Forks, loaded: tuple[Path, str], loaded_rows: Rows, archive: Path, tmp_path: Path
 ) -> None:
@@ -105,6 +107,7 @@ def test_a_second_backfill_has_nothing_to_do_and_one_of_more_years_passes_over_w
     assert differences(rows_of(tmp_path / "half"), loaded_rows) == []
 
 
+@pytest.mark.long
 def test_a_backfill_that_is_ended_and_killed_goes_on_in_mid_partition_and_ends_with_the_same_rows(
     forks: Forks, loaded_rows: Rows, archive: Path, tmp_path: Path
 ) -> None:
@@ -155,6 +158,7 @@ def backfill(prefect_api: str, monkeypatch: pytest.MonkeyPatch) -> Callable[...,
     return run
 
 
+@pytest.mark.long
 def test_who_waits_for_the_lock_gets_it_between_two_partitions(
     backfill: Callable[..., Any], archive: Path, tmp_path: Path
 ) -> None:
@@ -175,6 +179,7 @@ def test_who_waits_for_the_lock_gets_it_between_two_partitions(
     assert seen == [1, 0]
 
 
+@pytest.mark.long
 def test_prefect_shows_a_run_a_partition_with_progress_and_a_table(
     backfill: Callable[..., Any], prefect_api: str, archive: Path, tmp_path: Path
 ) -> None:
@@ -194,6 +199,7 @@ def test_prefect_shows_a_run_a_partition_with_progress_and_a_table(
     assert "| 2015-01 | 3 | 1 | 0 |" in artifacts["backfill-summary"]["data"]
 
 
+@pytest.mark.long
 def test_partitions_that_all_fail_for_one_reason_end_the_backfill(
     backfill: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -155,6 +155,7 @@ FULL_AT = ["file half staged", "wave half marked", "wave marked", "shard enriche
 """Instants behind which comes a write of another kind: staging, DuckDB's files, pyarrow's, DuckLake's, SQLite's."""
 
 
+@pytest.mark.long
 def test_a_full_disk_is_one_line_and_the_next_run_goes_on(
     forks: Forks, deliveries: Deliveries, small_disk: Path
 ) -> None:
@@ -231,6 +232,7 @@ def test_a_worker_its_language_process_and_the_temporary_server_may_be_killed(
     assert differences(rows_of(warehouse), deliveries.second_rows) == []
 
 
+@pytest.mark.long
 def test_a_configured_server_that_dies_is_one_line_and_nothing_is_lost(
     forks: Forks, deliveries: Deliveries, warehouse: Path
 ) -> None:
@@ -238,7 +240,9 @@ def test_a_configured_server_that_dies_is_one_line_and_nothing_is_lost(
         server.wait()
         environment = {**SHARDS, "PREFECT_API_URL": server.api_url, "PREFECT_CLIENT_MAX_RETRIES": "0"}
         with started(deliveries.second, warehouse, environment) as run:
-            server.stop()
+            server._stopping.set()  # or it would be started again
+            server._process.kill()
+            server._process.wait()
             _, said = run.communicate(timeout=240)
     assert run.returncode == 3, said
     assert said.strip().splitlines() == [

@@ -191,20 +191,6 @@ def test_wrapped_files_become_whole_sentences(load: Callable[..., Any], tmp_path
     assert ask(tmp_path / "w", "SELECT sentence_count FROM articles") == [(3,)]
 
 
-def test_workers_and_shard_sizes_make_no_difference(
-    shell: Callable[..., Outcome], load: Callable[..., Any], tmp_path: Path
-) -> None:
-    load(SAMPLE, warehouse=tmp_path / "inline")
-    pooled = shell(
-        "ingest", SAMPLE, "--warehouse", tmp_path / "pool", "--workers", "2",
-        NEWSMILL_RUNNER="processes", NEWSMILL_SHARD_BYTES="6000", NEWSMILL_WAVE_SHARDS="3",
-    )  # fmt: skip
-    assert pooled.code == 0, pooled.err
-    for table in schemas.TABLES:
-        if table != "runs":
-            assert rows_of(tmp_path / "pool", table) == rows_of(tmp_path / "inline", table), table
-
-
 def test_a_run_that_stopped_halfway_is_finished_under_its_old_id(
     load: Callable[..., Any], inputs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -201,7 +201,7 @@ def test_a_snapshot_that_is_not_there_is_said_with_the_earliest_that_is(
     for at, asked in (("999", "snapshot 999"), ("2001-02-03", "snapshot of 2001-02-03 00:00:00Z or before")):
         outcome = newsmill("report", "overview", "-w", warehouse, "--at", at)
         assert outcome.code == 3
-        assert outcome.err.startswith(f"newsmill: there is no {asked}: the earliest that is kept is 0, of ")
+        assert outcome.err.startswith(f"newsmill: there is no {asked}: the earliest that is kept is 3, of ")
         assert outcome.err.endswith("Z; 'newsmill snapshots' lists them\n")
 
 

@@ -136,6 +136,7 @@ def warehouse(spoilt: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(spoilt, tmp_path / "w"))
 
 
+@pytest.mark.long
 def test_a_run_that_is_killed_again_and_again_ends_with_the_rows_of_one_that_was_not(
     forks: Forks, deliveries: Deliveries, warehouse: Path
 ) -> None:
@@ -152,6 +153,7 @@ def test_a_run_that_is_killed_again_and_again_ends_with_the_rows_of_one_that_was
     assert not (warehouse / "staging").exists()
 
 
+@pytest.mark.long
 def test_ctrl_c_ends_it_with_a_line_and_the_next_run_does_only_what_is_left(
     forks: Forks, deliveries: Deliveries, warehouse: Path
 ) -> None:
@@ -177,6 +179,7 @@ def test_ctrl_c_ends_it_with_a_line_and_the_next_run_does_only_what_is_left(
     assert json.loads(counts)["articles"] == all_of_them
 
 
+@pytest.mark.long
 def test_where_a_load_came_in_between_a_new_run_goes_on_and_each_can_be_undone(
     forks: Forks, deliveries: Deliveries, warehouse: Path
 ) -> None:
@@ -224,6 +227,7 @@ def test_a_condition_leaves_all_other_articles_as_they_are(
     assert differences(some(old, True), some(found, True)) != []
 
 
+@pytest.mark.long
 def test_changed_word_lists_give_the_rows_of_a_load_with_them(
     load: Callable[..., Any], deliveries: Deliveries, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

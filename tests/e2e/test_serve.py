@@ -45,6 +45,7 @@ def wait_for(what: Callable[[], Any], serving: "subprocess.Popen[str]") -> Any:
     raise AssertionError(f"nothing came of it; exit code {serving.poll()}")
 
 
+@pytest.mark.long
 def test_a_schedule_fires_rows_land_a_killed_run_has_crashed_and_sigterm_ends_it_in_order(tmp_path: Path) -> None:
     inbox, warehouse = tmp_path / "wire", tmp_path / "warehouse"
     inbox.mkdir()

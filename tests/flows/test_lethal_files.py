@@ -87,6 +87,7 @@ def test_a_file_that_crashes_its_reader_is_quarantined_and_all_others_land(
     check(tmp_path / "w")
 
 
+@pytest.mark.long
 def test_a_file_that_crashes_workers_of_a_pool_is_quarantined_and_all_others_land(
     shell: Callable[..., Outcome], lethal: str, wire: Path, tmp_path: Path
 ) -> None:

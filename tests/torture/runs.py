@@ -25,7 +25,7 @@ from typing import Any
 TIMES = {"run_id", "ingested_at", "committed_at", "quarantined_at"}
 """Columns that differ from run to run."""
 
-LONGEST_RUN_SECONDS = 120
+LONGEST_RUN_SECONDS = 240
 FORK_FAILED = 70
 
 Rows = dict[str, list[str]]

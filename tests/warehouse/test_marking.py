@@ -179,7 +179,7 @@ unhurried = settings(
 )
 
 
-@settings(unhurried, max_examples=10)
+@settings(unhurried, max_examples=4)
 @given(runs=st.lists(one_run, min_size=1, max_size=3), seed=st.integers(0, 2**16))
 def test_shards_and_waves_make_no_difference(
     runs: list[Files], seed: int, tmp_path_factory: pytest.TempPathFactory
@@ -194,19 +194,3 @@ def test_shards_and_waves_make_no_difference(
                 assert broken_promises(connection) == []
             outcomes.append((contents(connection), quarantined(connection)))
     assert outcomes[0] == outcomes[1] == outcomes[2]
-
-
-@settings(unhurried, max_examples=6)
-@given(first=one_run, second=one_run)
-def test_what_stands_is_what_the_files_say(
-    first: Files, second: Files, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    folder = tmp_path_factory.mktemp("marking")
-    expected: dict[str, tuple[str, str]] = {}
-    with open_for_writing(folder / "warehouse", few_seeds(folder / "seeds")) as connection:
-        for number, files in enumerate((first, second)):
-            load(connection, folder / "s", f"r{number}", files)
-            expected = {identity: (file, text) for identity, (file, text) in expected.items() if file not in files}
-            for file in sorted(files):
-                expected.update({identity: (file, text) for identity, text in files[file]})
-        assert {identity: row[:2] for identity, row in contents(connection).items()} == expected
