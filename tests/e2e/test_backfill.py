@@ -124,6 +124,7 @@ def test_a_backfill_that_is_ended_and_killed_goes_on_in_mid_partition_and_ends_w
     assert differences(rows_of(tmp_path / "w"), loaded_rows) == []
 
 
+@pytest.mark.long
 def test_a_partition_that_fails_stands_in_the_table_and_the_others_are_loaded(
     forks: Forks, loaded_rows: Rows, archive: Path, tmp_path: Path
 ) -> None:

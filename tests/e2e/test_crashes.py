@@ -173,6 +173,7 @@ def test_a_full_disk_is_one_line_and_the_next_run_goes_on(
     load_on(forks, deliveries, warehouse)
 
 
+@pytest.mark.long
 def test_a_file_that_may_not_grow_is_one_line_and_the_next_run_goes_on(
     forks: Forks, deliveries: Deliveries, warehouse: Path
 ) -> None:
@@ -217,6 +218,7 @@ def test_a_warehouse_that_may_not_be_read_is_one_line(forks: Forks, warehouse: P
     )
 
 
+@pytest.mark.long
 def test_a_worker_its_language_process_and_the_temporary_server_may_be_killed(
     deliveries: Deliveries, warehouse: Path
 ) -> None:

@@ -294,6 +294,7 @@ def choosy_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pa
     stop_isolated_processes()
 
 
+@pytest.mark.long
 def test_an_article_on_which_the_model_fails_keeps_its_rows_and_the_run_names_it(
     newsmill: Callable[..., Outcome],
     prefect_api: str,

@@ -80,6 +80,7 @@ def test_two_ingests_of_the_same_input_leave_the_rows_of_one(
     assert differences(rows_of(warehouse), deliveries.second_rows) == []
 
 
+@pytest.mark.long
 def test_two_ingests_of_overlapping_input_break_no_promise(
     forks: Forks, deliveries: Deliveries, tmp_path: Path
 ) -> None:

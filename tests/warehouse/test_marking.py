@@ -179,7 +179,7 @@ unhurried = settings(
 )
 
 
-@settings(unhurried, max_examples=4)
+@settings(unhurried, max_examples=2)
 @given(runs=st.lists(one_run, min_size=1, max_size=3), seed=st.integers(0, 2**16))
 def test_shards_and_waves_make_no_difference(
     runs: list[Files], seed: int, tmp_path_factory: pytest.TempPathFactory

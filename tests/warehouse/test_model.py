@@ -122,7 +122,7 @@ EXAMPLES = int(os.environ.get("MODEL_EXAMPLES", "0"))
 
 
 @settings(
-    max_examples=EXAMPLES or 6,
+    max_examples=EXAMPLES or 4,
     deadline=None,
     derandomize=not EXAMPLES,
     phases=[Phase.explicit, Phase.generate],
