@@ -69,6 +69,7 @@ def rows(shell: Callable[..., Outcome], warehouse: Path, query: str) -> list[dic
     return found
 
 
+@pytest.mark.long
 def test_a_bucket_is_loaded_by_several_workers_and_only_what_has_changed_is_read_again(
     shell: Callable[..., Outcome], store: tuple[Any, dict[str, str]], tmp_path: Path
 ) -> None:
