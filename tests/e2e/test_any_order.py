@@ -42,7 +42,8 @@ def test_sizes_of_shards_and_waves_and_the_order_of_files_make_no_difference(
     assert differences(rows_of(warehouse), deliveries.first_rows) == []
 
 
-@pytest.mark.parametrize("workers", ["2", pytest.param("4", marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("workers", ["2", "4"])
 def test_the_number_of_workers_makes_no_difference(
     shell: Callable[..., Outcome], prefect_api: str, deliveries: Deliveries, warehouse: Path, workers: str
 ) -> None:

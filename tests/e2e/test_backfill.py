@@ -63,6 +63,7 @@ def runs_in(warehouse: Path) -> list[tuple[str, str, int]]:
     )
 
 
+@pytest.mark.long
 def test_each_partition_is_a_run_of_its_own_with_a_line_and_a_row_of_the_table(loaded: tuple[Path, str]) -> None:
     warehouse, said = loaded
     assert runs_in(warehouse) == [(name, "completed", 3) for name in MONTHS[:-1]] + [("undated", "completed", 1)]

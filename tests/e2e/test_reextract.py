@@ -96,6 +96,7 @@ def loads(forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.long
 def test_extracting_again_with_another_model_leaves_the_rows_of_a_load_with_it(
     forks: Forks, loads: Path, tmp_path: Path
 ) -> None:

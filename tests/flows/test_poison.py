@@ -106,6 +106,7 @@ def test_poison_is_quarantined_with_its_reason_and_all_other_records_land(
     ]
 
 
+@pytest.mark.long
 def test_poison_in_a_pool_of_workers_costs_no_other_record(
     shell: Callable[..., Outcome], poisoned_model: Path, limits: None, tmp_path: Path
 ) -> None:
