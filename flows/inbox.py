@@ -10,13 +10,14 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from glob import has_magic
 from pathlib import Path
 
 import duckdb
 
 from flows.discover import InputFile
 from flows.errors import InputError
-from flows.listing import time_of
+from flows.listing import split_pattern, time_of
 from flows.locations import is_url, path_of_location
 from flows.options import After
 from flows.progress import reporter
@@ -49,7 +50,7 @@ def plan_clearing(after: After, to: str | None, paths: Sequence[str]) -> Clearin
         raise InputError("--after move needs --to DIR: the folder that loaded files are moved to")
     target = Path(to).expanduser().resolve()
     for path in paths:
-        if target.is_relative_to(Path(path_of_location(path)).expanduser().resolve()):
+        if _is_read(target, Path(path_of_location(path)).expanduser()):
             raise InputError(f"--to '{to}' lies in the input '{path}', and would be loaded again: name another folder")
     return Clearing(after, target)
 
@@ -125,6 +126,15 @@ class Clearer:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(path, target)
         return target
+
+
+def _is_read(folder: Path, path: Path) -> bool:
+    """Whether an input, a path or a pattern, takes in the files of that folder, too."""
+    if path.exists() or not has_magic(str(path)):
+        return folder.is_relative_to(path.resolve())
+    fixed, pattern = split_pattern(path.parts)
+    base = Path(*fixed).resolve()
+    return folder.is_relative_to(base) and pattern.matches(str(folder.relative_to(base) / "file.txt"))
 
 
 def _free_name(wanted: Path) -> Path:

@@ -115,12 +115,18 @@ def test_a_file_that_changes_after_it_was_read_is_not_deleted(
         (After.KEEP, "done", ["inbox"], "--to is for --after move"),
         (After.DELETE, "done", ["inbox"], "--after delete leaves nothing to move"),
         (After.MOVE, "inbox/done", ["inbox"], "lies in the input 'inbox', and would be loaded again"),
+        (After.MOVE, "inbox/done", ["inbox/**/*.txt"], "would be loaded again"),
+        (After.MOVE, "inbox/done", ["inbox/*"], "would be loaded again"),
         (After.DELETE, None, ["s3://news/2026/"], "only local files are moved or deleted"),
     ],
 )
 def test_what_cannot_be_cleared_is_told_in_a_line(after: After, to: str | None, paths: list[str], message: str) -> None:
     with pytest.raises(InputError, match=message):
         plan_clearing(after, to, paths)
+
+
+def test_files_may_be_moved_where_a_pattern_does_not_reach() -> None:
+    assert plan_clearing(After.MOVE, "inbox/done", ["inbox/*.jsonl"]).after is After.MOVE
 
 
 def test_the_command_tells_a_mistake_with_exit_code_2(newsmill: Callable[..., Outcome], inbox: Path) -> None:
