@@ -14,7 +14,6 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from pathlib import Path
 from typing import Annotated, Any
 
 from prefect import flow, get_run_logger
@@ -34,8 +33,7 @@ from flows.backfill_report import (
 from flows.discover import describe_passed_over
 from flows.ending import ending_on_signals, raise_if_ending
 from flows.estimates import expected_speed
-from flows.ingest import IngestRun, IngestSummary, date_orders_task, make_settings
-from flows.locations import is_url, shown_location
+from flows.ingest import IngestRun, IngestSummary, date_orders_task, make_settings, shown_paths
 from flows.logbook import choose_log, log_event
 from flows.partition_progress import PartitionReporter, reporting_partitions
 from flows.partitions import ArchiveChoice, Partition, Plan, planned
@@ -119,9 +117,7 @@ def backfill(
     records = RecordOptions(publisher, published, parse_field_map(field_map or []) or None, date_order)
     choice = ArchiveChoice(tuple(paths), corpus, by, first_day, last_day, newest_first, undated, part_megabytes << 20)
     parameters = {
-        "paths": sorted(
-            shown_location(path) if is_url(path) else str(Path(path).expanduser().absolute()) for path in paths
-        ),
+        "paths": shown_paths(paths),
         "corpus": corpus,
         "published": published,
         "publisher": publisher,

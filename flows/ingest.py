@@ -206,9 +206,7 @@ def ingest(
     clearing = plan_clearing(after, to, paths)
     records = RecordOptions(publisher, published, parse_field_map(field_map or []) or None, date_order)
     parameters = {
-        "paths": sorted(
-            shown_location(path) if is_url(path) else str(Path(path).expanduser().absolute()) for path in paths
-        ),
+        "paths": shown_paths(paths),
         "corpus": corpus,
         "published": published,
         "publisher": publisher,
@@ -246,6 +244,11 @@ def ingest(
         if clearer.left:
             reporter().note(f"{clearer.left:,} loaded files stay where they are: they have changed, or cannot be moved")
     return run.summary
+
+
+def shown_paths(paths: Sequence[str]) -> list[str]:
+    """The inputs as a run's parameters keep them: absolute, without secrets, in one order."""
+    return sorted(shown_location(path) if is_url(path) else str(Path(path).expanduser().absolute()) for path in paths)
 
 
 def make_settings(warehouse: str | None, workers: int | None, model: str | None) -> Settings:
