@@ -41,7 +41,7 @@ from flows.periods import Span, check_range
 from flows.plan import plan_shards
 from flows.progress import reporter
 from flows.render import plain
-from flows.runners import Workers, choose_runner
+from flows.runners import Workers
 from flows.running import recorded_run
 from flows.settings import Settings
 from flows.worklist import Worklist
@@ -274,7 +274,7 @@ class _Backfill:
         """Workers for all partitions, which load the model once."""
         if self._workers is None:
             settings = self._settings
-            kind = choose_runner(settings.runner, self._plan.total_bytes, settings.inline_bytes)
+            kind = settings.runner_for(self._plan.total_bytes)
             limits = settings.text_limits()
             self._workers = Workers(kind, settings.workers, settings.model, limits.memory_bytes).__enter__()
         return self._workers

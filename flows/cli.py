@@ -19,7 +19,7 @@ from rich.console import Console
 
 from flows import asking, backfilling, measuring, observing, pages, reextracting, reporting, searching, serving, upkeep
 from flows.errors import FlowsError, InputError
-from flows.launching import run_flow
+from flows.launching import launching, run_flow
 from flows.logbook import LogFormat, chosen_log
 from flows.options import (
     DONE,
@@ -132,40 +132,43 @@ def ingest(
     Formats are told by content. Unchanged files are passed over, changed ones replace their rows, deleted ones keep
     them. docs/inputs.md has the formats and fields.
     """
-    from flows.discover import check_paths
-    from flows.inbox import plan_clearing
-    from flows.locations import hide_secrets
-    from transforms.fields import parse_field_map
-    from warehouse.catalog import has_warehouse
+    with launching(verbose=verbose) as launch:
+        # While the server is starting: all of this takes imports, and seldom says no.
+        from flows.discover import check_paths
+        from flows.early import load_model_early
+        from flows.inbox import plan_clearing
+        from flows.locations import hide_secrets
+        from transforms.fields import parse_field_map
+        from warehouse.catalog import has_warehouse
 
-    if corpus is not None and (not corpus.strip() or "/" in corpus):
-        raise InputError(f"--corpus '{corpus}' cannot be used: give a name without '/'")
-    settings = read_settings(warehouse=warehouse, workers=workers, model=model)
-    # Prefect keeps the parameters of a run.
-    paths = [hide_secrets(path) for path in paths]
-    check_paths(paths)
-    plan_clearing(after, str(to) if to else None, paths)
-    parse_field_map(field_map or [])
-    has_warehouse(settings.warehouse)
-    summary: IngestSummary = run_flow(
-        "flows.ingest",
-        "ingest",
-        {
-            "paths": paths,
-            "warehouse": str(settings.warehouse),
-            "corpus": corpus,
-            "published": published.date() if published else None,
-            "publisher": publisher,
-            "field_map": field_map,
-            "date_order": date_order,
-            "workers": settings.workers,
-            "model": settings.model,
-            "again": again,
-            "after": after,
-            "to": str(to.expanduser().resolve()) if to else None,
-        },
-        verbose=verbose,
-    )
+        if corpus is not None and (not corpus.strip() or "/" in corpus):
+            raise InputError(f"--corpus '{corpus}' cannot be used: give a name without '/'")
+        settings = read_settings(warehouse=warehouse, workers=workers, model=model)
+        # Prefect keeps the parameters of a run.
+        paths = [hide_secrets(path) for path in paths]
+        check_paths(paths)
+        plan_clearing(after, str(to) if to else None, paths)
+        parse_field_map(field_map or [])
+        has_warehouse(settings.warehouse)
+        load_model_early(paths, corpus, settings, again=again)
+        summary: IngestSummary = launch(
+            "flows.ingest",
+            "ingest",
+            {
+                "paths": paths,
+                "warehouse": str(settings.warehouse),
+                "corpus": corpus,
+                "published": published.date() if published else None,
+                "publisher": publisher,
+                "field_map": field_map,
+                "date_order": date_order,
+                "workers": settings.workers,
+                "model": settings.model,
+                "again": again,
+                "after": after,
+                "to": str(to.expanduser().resolve()) if to else None,
+            },
+        )
     _print_summary(summary, settings)
     if strict and summary.quarantined:
         raise typer.Exit(QUARANTINED)

@@ -38,7 +38,7 @@ from flows.progress import reporter
 from flows.read_ahead import ReadAhead
 from flows.read_isolation import read_in_isolation
 from flows.reading import PartRead, ReadOptions, ShardRead, read_shard
-from flows.runners import Job, Workers, choose_runner
+from flows.runners import Job, Workers
 from flows.running import recorded_run
 from flows.settings import Settings
 from flows.worklist import Worklist
@@ -291,7 +291,7 @@ class IngestRun:
         self._sweep()
         reporter().start(self.summary.files, total_bytes)
         options = ReadOptions(records, settings.limits(), settings.shard_bytes * 5 // 4)
-        kind = choose_runner(settings.runner, total_bytes, settings.inline_bytes)
+        kind = settings.runner_for(total_bytes)
         marker = WaveMarker(self.connection, self.summary.run_id)
         limits = settings.text_limits()
         lent = nullcontext(workers) if workers else None

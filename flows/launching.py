@@ -4,29 +4,59 @@ Comes in: where the flow is, and its parameters. Goes out: what it answers; what
 """
 
 import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
+from flows.importing import without_collector
 
-def run_flow(module: str, name: str, parameters: dict[str, Any], *, verbose: bool) -> Any:
+if TYPE_CHECKING:
+    from flows.server import TemporaryServer
+
+Launch = Callable[[str, str, Mapping[str, Any]], Any]
+"""Runs the flow of a module, by name, with these parameters, and answers what it answers."""
+
+
+def run_flow(module: str, name: str, parameters: Mapping[str, Any], *, verbose: bool) -> Any:
     """Runs the flow of that module to its end. With `verbose`, Prefect's log is shown. Raises what the flow raises."""
+    with launching(verbose=verbose) as launch:
+        return launch(module, name, parameters)
+
+
+@contextmanager
+def launching(*, verbose: bool) -> Iterator[Launch]:
+    """Starts a Prefect server where none is configured: it takes seconds, in which parameters can be looked at."""
     if not verbose:
         # Prefect logs every state to the terminal; all of it still goes to its server.
         os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
+    from flows.progress import reporting_to
+    from flows.server import prefect_server
+
+    with reporting_to(Console(stderr=True)), prefect_server() as server:
+
+        def launch(module: str, name: str, parameters: Mapping[str, Any]) -> Any:
+            return _run(server, module, name, parameters)
+
+        yield launch
+
+
+def _run(server: "TemporaryServer | None", module: str, name: str, parameters: Mapping[str, Any]) -> Any:
     from flows.logbook import choose_log
     from flows.options import read_settings
-    from flows.progress import reporting_to
-    from flows.server import check_answers, configured_api_url, prefect_server
+    from flows.server import check_answers, configured_api_url, without_heartbeats
 
     choose_log(read_settings().log)
-    with reporting_to(Console(stderr=True)), prefect_server() as server:
-        # Prefect takes as long to import as its server to start: at the same time.
+    # Prefect takes as long to import as its server to start: at the same time.
+    with without_collector():
         run = getattr(import_module(module), name)
-
-        if server:
-            server.wait()
-        else:
-            check_answers(configured_api_url() or "")
+        # Prefect imports it as the first flow starts, which is when the server answers.
+        import_module("fastapi")
+    if server:
+        server.wait()
+    else:
+        check_answers(configured_api_url() or "")
+    with without_heartbeats() if server else nullcontext():
         return run(**parameters)

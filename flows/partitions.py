@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -26,8 +25,7 @@ from flows.listing import time_of
 from flows.locations import is_url, path_of_location
 from flows.periods import Period, Span, period_of_path
 from flows.plan import OPEN_COST_BYTES, PACKED_RATIO, FileSlice
-from warehouse.catalog import connect, has_warehouse
-from warehouse.ledger import known_files
+from warehouse.ledger import opened_ledger
 
 BATCH_FILES = 10_000
 UNDATED = "undated"
@@ -160,20 +158,11 @@ def planned(choice: ArchiveChoice, warehouse: Path) -> Iterator[Plan]:
     with tempfile.TemporaryDirectory(prefix="newsmill-plan-") as folder:
         database = duckdb.connect(Path(folder) / "plan.duckdb", config={"temp_directory": f"{folder}/spill"})
         try:
-            with _ledger(warehouse) as known:
+            with opened_ledger(warehouse) as known:
                 plan = _make_plan(database, choice, known)
             yield plan
         finally:
             database.close()
-
-
-@contextmanager
-def _ledger(warehouse: Path) -> Iterator[Lookup]:
-    if not has_warehouse(warehouse):
-        yield lambda _: {}
-        return
-    with connect(warehouse) as connection:
-        yield partial(known_files, connection)
 
 
 def _make_plan(database: duckdb.DuckDBPyConnection, choice: ArchiveChoice, known: Lookup) -> Plan:

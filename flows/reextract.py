@@ -24,7 +24,7 @@ from flows.ending import raise_if_ending
 from flows.enriching import ShardEnriched
 from flows.ingest import enrich_task, make_settings, try_again
 from flows.progress import reporter
-from flows.runners import Job, Workers, choose_runner
+from flows.runners import Job, Workers
 from flows.running import describe_run, recorded_run
 from flows.settings import Settings
 from transforms.models import find_model
@@ -183,7 +183,7 @@ class ReextractRun:
         reporter().start_articles(sum(planned.articles for planned in chosen.shards), total_chars)
         if not chosen.shards:
             return
-        kind = choose_runner(settings.runner, total_chars, settings.inline_bytes)
+        kind = settings.runner_for(total_chars)
         under_way: deque[tuple[PlannedShard, Job[ShardEnriched]]] = deque()
         with Workers(kind, settings.workers, settings.model, limits.memory_bytes) as workers:
             # While a wave is staged the workers are busy with the one before it.

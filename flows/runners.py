@@ -124,13 +124,6 @@ class Job(Generic[Result]):
         self._future = self._workers.begin(self._work, self._parameters)
 
 
-def choose_runner(kind: Runner, total_bytes: int, inline_bytes: int) -> Runner:
-    """What 'auto' means for an input of that size: a small one is done before a pool has started."""
-    if kind is not Runner.AUTO:
-        return kind
-    return Runner.INLINE if total_bytes <= inline_bytes else Runner.PROCESSES
-
-
 def prepare_worker(model: str, memory_bytes: int) -> None:
     """Runs once in each worker process: no life without the parent, and a process of its own for the language stage."""
     # Ctrl-C in the terminal is for the run, which then ends its workers.

@@ -24,9 +24,11 @@ from types import TracebackType
 
 from flows.ending import ending_on_signals
 from flows.errors import ServerError
+from flows.importing import without_collector
 
 API_URL = "PREFECT_API_URL"
 START_SECONDS = 120
+STOP_SECONDS = 5
 DRAIN_SECONDS = 15
 RESTARTS = 3
 CLIENT_RETRIES = "4"
@@ -76,10 +78,13 @@ class TemporaryServer:
         self._stopping.set()
         if self._watcher:
             self._watcher.join()
-        if self._process.stdin:
+        else:
+            # Nobody has used it. While it imports it ends at once; while it makes its database, when that is done.
+            self._process.terminate()
+        if self._watcher and self._process.stdin:
             self._process.stdin.close()
         try:
-            self._process.wait(timeout=5)
+            self._process.wait(timeout=STOP_SECONDS if self._watcher else START_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -166,6 +171,18 @@ def _temporary_server() -> Iterator[TemporaryServer]:
             del os.environ[API_URL]
 
 
+@contextmanager
+def without_heartbeats() -> Iterator[None]:
+    """Runs inside send no heartbeats, for whose thread Prefect waits up to a second as a flow ends.
+
+    They tell a server of runs that were killed; a temporary one ends with its run.
+    """
+    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+
+    with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+        yield
+
+
 def _send_what_is_queued() -> None:
     """Lets Prefect's threads send their events and logs while the server is still there to take them.
 
@@ -220,10 +237,13 @@ def _free_port() -> int:
 
 def serve_until_alone(port: int, host: str = "127.0.0.1") -> None:
     """Runs a Prefect server in this process until its standard input is closed."""
-    import uvicorn
+    # Imported before uvicorn handles signals: until then SIGTERM ends this at once.
+    with without_collector():
+        import uvicorn
+        from prefect.server.api.server import create_app
 
     config = uvicorn.Config(
-        "prefect.server.api.server:create_app",
+        create_app,
         factory=True,
         host=host,
         port=port,

@@ -53,6 +53,12 @@ class Settings(BaseSettings):
     settle_seconds: float = Field(2, ge=0, description="time in which a file that was just written must stand still")
     inline_bytes: int = Field(512 * 1024, ge=0, description="inputs up to this size are run inline by 'auto'")
 
+    def runner_for(self, total_bytes: int) -> Runner:
+        """Where an input of that size is done: with 'auto' a small one here, before a pool would have started."""
+        if self.runner is not Runner.AUTO:
+            return self.runner
+        return Runner.INLINE if total_bytes <= self.inline_bytes else Runner.PROCESSES
+
     def limits(self) -> Limits:
         """What packed data may unpack to."""
         return replace(

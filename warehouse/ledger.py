@@ -3,14 +3,18 @@
 Comes in: file identities, and what a shard holds of them. Goes out: what was last committed of each.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 import schemas
+from warehouse.catalog import connect, has_warehouse
 from warehouse.snapshots import LEDGER, committing_as
 
 LOADED = "loaded"
@@ -70,6 +74,16 @@ def known_files(connection: duckdb.DuckDBPyConnection, file_uris: Sequence[str])
     finally:
         connection.unregister("asked")
     return {row[0]: KnownFile(*row[1:]) for row in rows}
+
+
+@contextmanager
+def opened_ledger(folder: Path) -> Iterator[Callable[[Sequence[str]], dict[str, KnownFile]]]:
+    """`known_files` of the warehouse in that folder, for reading; where there is none yet, no file is known."""
+    if not has_warehouse(folder):
+        yield lambda _: {}
+        return
+    with connect(folder) as connection:
+        yield partial(known_files, connection)
 
 
 def relocate_files(connection: duckdb.DuckDBPyConnection, locations: Mapping[str, str]) -> None:
