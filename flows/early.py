@@ -17,11 +17,13 @@ from warehouse.ledger import opened_ledger
 LOOK_SECONDS = 0.5
 
 
-def load_model_early(paths: Sequence[str], corpus: str | None, settings: Settings, *, again: bool) -> None:
-    """Starts the language process of this one, if the run will want it. Never raises."""
+def load_model_early(paths: Sequence[str], corpus: str | None, settings: Settings, *, again: bool) -> bool:
+    """Starts the language process of this one, if the run will want it; answers whether it does. Never raises."""
     with suppress(Exception):
         if _is_small_work(paths, corpus, settings, again=again):
             isolated_process(settings.model, settings.text_limits().memory_bytes).start()
+            return True
+    return False
 
 
 def _is_small_work(paths: Sequence[str], corpus: str | None, settings: Settings, *, again: bool) -> bool:

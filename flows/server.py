@@ -78,18 +78,17 @@ class TemporaryServer:
         self._stopping.set()
         if self._watcher:
             self._watcher.join()
+            if self._process.stdin:
+                self._process.stdin.close()
         else:
             # Nobody has used it. While it imports it ends at once; while it makes its database, when that is done.
             self._process.terminate()
-        if self._watcher and self._process.stdin:
-            self._process.stdin.close()
         try:
             self._process.wait(timeout=STOP_SECONDS if self._watcher else START_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        if self._process.stderr:
-            self._process.stderr.close()
+        self._close_streams()
 
     def _keep_alive(self) -> None:
         """Starts the server again where it ends by itself. What asks it in between tries again for a while."""
@@ -97,10 +96,13 @@ class TemporaryServer:
             while self._process.poll() is None:
                 if self._stopping.wait(WATCH_SECONDS):
                     return
-            for stream in (self._process.stdin, self._process.stderr):
-                if stream:
-                    stream.close()
+            self._close_streams()
             self._process = self._start()
+
+    def _close_streams(self) -> None:
+        for stream in (self._process.stdin, self._process.stderr):
+            if stream:
+                stream.close()
 
     def _last_words(self) -> str:
         words = self._process.stderr.read().decode("utf-8", "replace") if self._process.stderr else ""

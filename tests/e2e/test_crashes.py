@@ -286,3 +286,10 @@ def test_a_temporary_server_that_dies_is_started_again() -> None:
         while not _answers(server.api_url) and time.monotonic() < deadline:
             time.sleep(0.05)
         assert _answers(server.api_url)
+
+
+def test_a_temporary_server_that_nobody_has_used_is_not_waited_for() -> None:
+    with TemporaryServer() as server:
+        pass
+    assert server._process.returncode == -signal.SIGTERM
+    assert not _answers(server.api_url)
