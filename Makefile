@@ -1,10 +1,12 @@
-# newsmill: make run, make test, make lint, make lock, make clean; long forms: fuzz, torture, year, backfill, bench-*
+# newsmill: make run, make test, make lint, make bench, make lock, make clean; long forms: test-long, fuzz, torture,
+# year, backfill, bench-*
 PYTHON ?= python3
 INPUT ?= seeds/articles
 WAREHOUSE ?= warehouse/data
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+NEWEST := $(VENV)/newest
 
 SEED ?= 1
 INPUTS ?= 20000
@@ -15,7 +17,7 @@ WITHOUT ?= 864
 ARTICLES ?= 1000000
 BENCH ?=
 
-.PHONY: run test test-long fuzz year backfill torture bench-reports bench-language lint lock clean install
+.PHONY: run test test-long fuzz year backfill torture bench bench-reports bench-language lint lock clean install
 .DEFAULT_GOAL := run
 
 install: $(STAMP)
@@ -55,13 +57,22 @@ year: $(STAMP)
 backfill: $(STAMP)
 	$(BIN)/python -m tests.long_backfill $(ARTICLES)
 
+# Rates beside spaCy and textacy, start-up, memory, discovery, in one sitting: make bench BENCH="rates --texts FOLDER".
+bench: $(STAMP) $(NEWEST)/.installed
+	$(BIN)/python -m tests.bench --newest $(NEWEST)/bin/python $(BENCH)
+
+$(NEWEST)/.installed: tests/bench/newest.txt
+	$(PYTHON) -m venv $(NEWEST)
+	$(NEWEST)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
 # The language stage against plain spaCy, in one sitting, with a check that annotations are the same: make bench-language.
 bench-language: $(STAMP)
-	$(BIN)/python -m tests.bench_language $(BENCH)
+	$(BIN)/python -m tests.bench.language $(BENCH)
 
 # Reports over a million made-up articles, in seconds and against read_parquet: make bench-reports ARTICLES=200000.
 bench-reports: $(STAMP)
-	$(BIN)/python -m tests.bench_reports $(ARTICLES) $(BENCH)
+	$(BIN)/python -m tests.bench.reports $(ARTICLES) $(BENCH)
 
 # Kills ingest at random and at named instants, and compares the tables with those of an undisturbed run.
 torture: $(STAMP)

@@ -18,7 +18,7 @@ def print_start_up(root: Path, newsmill: CommandLine, rounds: int, *, is_small: 
     folder, warehouse, home = root / "corpus", root / "warehouse", newsmill.prefect_home
     write_corpus(folder, None, TEXTS)
     found: dict[str, list[float]] = {}
-    for number in range(rounds):
+    for number in range(0 if is_small else rounds):
         took = first_article(CommandLine(root / f"prefect-{number}"), folder, warehouse)
         found.setdefault(f"{FIRST_ARTICLE}, first use on this machine", []).append(took)
     with running_server(home) as api_url:

@@ -1,4 +1,4 @@
-"""How fast the language stage is: `python -m tests.bench_language [FOLDER] [TEXTS] [ROUNDS]`.
+"""How fast the language stage is: `python -m tests.bench.language [FOLDER] [TEXTS] [ROUNDS]`.
 
 Parses the texts (`*.txt` of the folder, cleaned as ingest does, a seeded choice of TEXTS; without a folder invented
 ones) in one process with one thread, by plain spaCy and with one gain after the other, in turn, for some rounds, and
