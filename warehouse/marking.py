@@ -1,11 +1,13 @@
 """Decides what becomes of each staged article before the costly language stage: set-based SQL over a wave of shards.
 
 Comes in: shards with `articles.parquet`, and the warehouse. Goes out: for each shard `accepted`, `superseded`,
-`removed` and `unsettled` (see `staging.py`). The rules:
+`removed`, `unsettled` and `standing` (see `staging.py`). The rules:
 
 - One identity, one article. Of several in one run the last in the order of file and record wins; the others are
   `superseded` (or `repeated`, where the text is the same too). An article of an earlier run is replaced.
 - A file that has changed takes its old articles with it where it no longer holds them.
+- A record that this run had stored before it was cut off, and that is read again as it was, stands: the model does not
+  run over it again. Such a run has the same versions of newsmill, model and word lists (`runs.py`).
 - One text, one original, and all others are its duplicates. The original is the one that an earlier run has stored;
   where that goes or comes again in this run, its first duplicate from earlier runs; else the first in the order of file
   and record that this run has brought.
@@ -19,6 +21,7 @@ from collections.abc import Sequence
 
 import duckdb
 
+import schemas
 from warehouse.staging import StagedShard
 
 SUPERSEDED = "superseded"
@@ -37,7 +40,9 @@ class WaveMarker:
     def mark(self, shards: Sequence[StagedShard]) -> None:
         """Writes the decisions for a wave of shards whose predecessors in this run have all been published."""
         self._collect(shards)
-        for statement in (_STORED, _CLAIMS, _WINNERS, _LEAVING, _REMAINING, _ORIGINALS, _PROMOTED, _UNSETTLED):
+        self._connection.execute(_STORED)
+        self._set_standing_aside(shards)
+        for statement in (_CLAIMS, _WINNERS, _LEAVING, _REMAINING, _ORIGINALS, _PROMOTED, _UNSETTLED):
             self._connection.execute(statement, {"run_id": self._run_id} if "$run_id" in statement else None)
         for shard in shards:
             self._write(shard)
@@ -58,6 +63,16 @@ class WaveMarker:
             if shard.completes:
                 run("INSERT INTO completed SELECT ?, unnest(?)", [shard.number, list(shard.completes)])
         run("INSERT INTO seen SELECT DISTINCT file_uri, article_id FROM staged")
+
+    def _set_standing_aside(self, shards: Sequence[StagedShard]) -> None:
+        run = self._connection.execute
+        run(_READ_AGAIN, {"run_id": self._run_id})
+        run("CREATE OR REPLACE TEMP TABLE standing AS SELECT * FROM read_again LIMIT 0")
+        for shard in shards:
+            if run("SELECT 1 FROM read_again WHERE shard = ? LIMIT 1", [shard.number]).fetchone():
+                articles = shard.path("articles").replace("'", "''")
+                run(_STANDING.format(articles=articles, shard=shard.number))
+        run("DELETE FROM staged WHERE (file_uri, record_no) IN (SELECT (file_uri, record_no) FROM standing)")
 
     def _write(self, shard: StagedShard) -> None:
         for name, query in _OUTPUTS.items():
@@ -82,6 +97,32 @@ WITH touched AS (
 SELECT article_id, file_uri, record_no, content_sha256, duplicate_of, run_id, published_date
 FROM articles
 WHERE content_sha256 IN (SELECT content_sha256 FROM touched) OR article_id IN (SELECT article_id FROM staged)
+"""
+
+# Records that this run had stored before it was cut off, and has read again.
+_READ_AGAIN = """
+CREATE OR REPLACE TEMP TABLE read_again AS
+SELECT staged.shard, article_id, file_uri, record_no
+FROM staged JOIN stored USING (article_id, file_uri, record_no)
+WHERE stored.run_id = $run_id
+"""
+
+# Those of them that are as they were, in every column that reading fills.
+_READ_COLUMNS = ", ".join(
+    f"{name}::VARCHAR AS {name}" if name == "metadata" else name
+    for name in schemas.ARTICLES.names
+    if name not in {"sentence_count", "duplicate_of", "ingested_at", "run_id"}
+)
+_STANDING = f"""
+INSERT INTO standing
+SELECT read_again.*
+FROM read_again
+JOIN (
+    SELECT {_READ_COLUMNS} FROM read_parquet('{{articles}}')
+    INTERSECT
+    SELECT {_READ_COLUMNS} FROM articles WHERE article_id IN (SELECT article_id FROM read_again WHERE shard = {{shard}})
+) USING (article_id, file_uri, record_no)
+WHERE shard = {{shard}}
 """
 
 # Who claims an identity in this run: staged records, and articles that an earlier wave of the run has stored. A stored
@@ -211,4 +252,5 @@ _OUTPUTS = {
         SELECT article_id, published_date, true AS is_promoted FROM promoted WHERE shard = {shard}
     """,
     "unsettled": "SELECT content_sha256 FROM unsettled WHERE shard = {shard}",
+    "standing": "SELECT file_uri, record_no FROM standing WHERE shard = {shard}",
 }

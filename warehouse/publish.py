@@ -152,9 +152,11 @@ def _count_by_file(connection: duckdb.DuckDBPyConnection, shard: StagedShard) ->
         "  SELECT file_uri, 1 AS articles, 0 AS rejects FROM read_parquet($enriched)"
         "  SEMI JOIN staged USING (file_uri, record_no) ANTI JOIN rejected USING (file_uri, record_no)"
         " UNION ALL"
+        "  SELECT file_uri, 1, 0 FROM read_parquet($standing) ANTI JOIN rejected USING (file_uri, record_no)"
+        " UNION ALL"
         "  SELECT file_uri, -1, 0 FROM rejected ANTI JOIN staged USING (file_uri, record_no)"
         " UNION ALL SELECT file_uri, 0, 1 FROM shard_rejects"
         ") GROUP BY file_uri",
-        {name: shard.path(name) for name in ("articles", "enriched")},
+        {name: shard.path(name) for name in ("articles", "enriched", "standing")},
     ).fetchall()
     return {file_uri: (articles, rejects) for file_uri, articles, rejects in rows}

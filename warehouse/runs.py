@@ -50,14 +50,14 @@ class PastRun:
 def start_run(connection: duckdb.DuckDBPyConnection, info: RunInfo) -> str:
     """Opens a run and answers its id.
 
-    The last run, where it did not complete and had the same flow and parameters, goes on under its old id, so that what
-    it had committed counts as of this run; what it had counted stands until it counts anew. Any other that still says
-    'running' is marked as crashed.
+    The last run, where it did not complete and had the same flow, parameters and versions, goes on under its old id, so
+    that what it had committed counts as of this run; what it had counted stands until it counts anew. Any other that
+    still says 'running' is marked as crashed.
     """
     parameters = json.dumps(info.parameters, sort_keys=True, default=str)
     last = connection.execute(
-        "SELECT run_id, started_at, flow, parameters::VARCHAR, status, counts::VARCHAR FROM runs"
-        " ORDER BY started_at DESC, run_id LIMIT 1"
+        "SELECT run_id, started_at, flow, parameters::VARCHAR, status, counts::VARCHAR, newsmill_version, model,"
+        " model_version, seeds_sha256 FROM runs ORDER BY started_at DESC, run_id LIMIT 1"
     ).fetchone()
     run_id = new_run_id()
     started_at = datetime.now(UTC)
@@ -65,7 +65,8 @@ def start_run(connection: duckdb.DuckDBPyConnection, info: RunInfo) -> str:
     if last:
         # Where the clock has gone back this run is still the later one.
         started_at = max(started_at, last[1] + timedelta(microseconds=1))
-    if last and last[2:4] == (info.flow, parameters) and last[4] in UNFINISHED:
+    versions = (info.newsmill_version, info.model, info.model_version, info.seeds_sha256)
+    if last and last[2:4] == (info.flow, parameters) and last[4] in UNFINISHED and last[6:] == versions:
         run_id, started_at, counts = last[0], last[1], last[5]
 
     def write() -> None:

@@ -8,6 +8,7 @@ Comes in: pyarrow tables. Goes out: Parquet files in one folder a shard, written
     accepted.parquet    mark: articles to load, duplicates marked
     removed.parquet     mark: stored articles that this shard replaces, deletes or makes originals
     unsettled.parquet   mark: texts whose duplicates may have to point to another original
+    standing.parquet    mark: records that this run had stored before it was cut off, and that stay as they are
     enriched.parquet    enrich: the accepted articles, sentences counted
     failed.parquet      enrich: articles on which the language stage failed, with the reason
     entities.parquet, quotes.parquet, events.parquet   enrich

@@ -6,14 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.warehouse.staged import POISON, Files, broken_promises, contents, load
+import schemas
+from tests.warehouse.staged import POISON, Files, article, broken_promises, contents, finish, load
 from tests.warehouse.told import few_seeds
 from warehouse.catalog import open_for_writing
+from warehouse.marking import WaveMarker
 from warehouse.publish import publish_shard
+from warehouse.staging import StagedShard
 
 
 @pytest.fixture
@@ -133,6 +137,64 @@ def test_after_each_commit_duplicates_point_to_an_original_that_stands(
     load(lake, tmp_path / "s", "r1", {"a": [("x", "p")], "c": [("u", "q")], "e": []})
     assert commits == [[], [], []]
     assert contents(lake) == {"u": ("c", "q", None), "v": ("d", "p", None), "x": ("a", "p", "v")}
+
+
+def stage_part(folder: Path, number: int, records: dict[int, tuple[str, str]], *, is_last: bool) -> StagedShard:
+    """A shard with these records, by number, of the file a."""
+    shard = StagedShard(number, str(folder / str(number)), ("a",) if is_last else ())
+    rows = [article("a", record_no, identity, text) for record_no, (identity, text) in records.items()]
+    shard.write("articles", pa.Table.from_pylist(rows, schema=schemas.ARTICLES))
+    shard.write("rejected", schemas.QUARANTINE.empty_table())
+    return shard
+
+
+def test_what_a_run_had_stored_of_a_file_before_it_was_cut_off_is_not_enriched_again(
+    lake: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    begun = stage_part(tmp_path, 1, {1: ("a1", "one"), 2: ("a2", "two"), 3: ("a3", "one")}, is_last=False)
+    WaveMarker(lake, "r1").mark([begun])
+    finish(lake, begun, "r1")
+    [(first_time,)] = lake.execute("SELECT DISTINCT ingested_at FROM articles").fetchall()
+
+    again = [
+        stage_part(tmp_path, 1, {1: ("a1", "one"), 2: ("a2", "two, corrected"), 3: ("a3", "one")}, is_last=False),
+        stage_part(tmp_path, 2, {4: ("a4", "four"), 5: ("a1", "one, corrected")}, is_last=True),
+    ]
+    WaveMarker(lake, "r1").mark(again)
+    accepted = [shard.read("accepted", schemas.ARTICLES)["source_uri"].to_pylist() for shard in again]
+    # The duplicate is the original from the moment on in which its original goes.
+    assert accepted == [["a2"], ["a3", "a4", "a1"]]
+    for shard in again:
+        finish(lake, shard, "r1")
+    assert contents(lake) == {
+        "a1": ("a", "one, corrected", None),
+        "a2": ("a", "two, corrected", None),
+        "a3": ("a", "one", None),
+        "a4": ("a", "four", None),
+    }
+    assert quarantined(lake) == [("a", 1, "superseded", "replaced by a later version in record 5 of a")]
+    assert broken_promises(lake) == []
+    assert lake.execute("SELECT source_uri FROM articles WHERE ingested_at = ?", [first_time]).fetchall() == [("a3",)]
+
+
+def test_a_record_that_stands_counts_as_an_article_of_its_file(lake: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    records = {1: ("a1", "one"), 2: ("a2", "two")}
+    begun = stage_part(tmp_path, 1, records, is_last=False)
+    WaveMarker(lake, "r1").mark([begun])
+    finish(lake, begun, "r1")
+    again = stage_part(tmp_path, 1, records | {3: ("a3", "three")}, is_last=True)
+    WaveMarker(lake, "r1").mark([again])
+    finish(lake, again, "r1")
+    assert lake.execute("SELECT article_count, quarantined_count FROM files").fetchall() == [(3, 0)]
+
+
+def test_what_another_run_had_stored_is_enriched_again(lake: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    begun = stage_part(tmp_path, 1, {1: ("a1", "one")}, is_last=False)
+    WaveMarker(lake, "r1").mark([begun])
+    finish(lake, begun, "r1")
+    again = stage_part(tmp_path, 1, {1: ("a1", "one")}, is_last=True)
+    WaveMarker(lake, "r2").mark([again])
+    assert again.read("accepted", schemas.ARTICLES)["source_uri"].to_pylist() == ["a1"]
 
 
 def test_of_two_versions_in_one_run_the_last_wins_and_the_other_is_quarantined(

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -357,6 +358,13 @@ def test_a_run_that_goes_on_knows_what_it_had_counted(connection: duckdb.DuckDBP
     assert [(run.run_id, run.counts) for run in last_runs(connection, "reextract")] == [
         (other, {}), (run_id, {"articles": 4})
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("changed", ["newsmill_version", "model", "model_version", "seeds_sha256"])
+def test_a_run_does_not_go_on_with_another_version(connection: duckdb.DuckDBPyConnection, changed: str) -> None:
+    info = run_info("ingest")
+    run_id = start_run(connection, info)
+    assert start_run(connection, replace(info, **{changed: "other"})) != run_id
 
 
 def test_rows_that_another_pipeline_wrote_since_may_have_labels_of_their_own(
