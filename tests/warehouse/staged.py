@@ -2,7 +2,9 @@
 
 import hashlib
 import shutil
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,9 +16,9 @@ from transforms.articles import hash_content
 from warehouse.chosen import NO_CONDITION, Choice, ChosenArticles
 from warehouse.ledger import LOADED, FileRecord
 from warehouse.marking import WaveMarker
-from warehouse.publish import publish_shard
+from warehouse.publish import ShardCounts, publish_shard
 from warehouse.reextraction import find_changes, publish_changes
-from warehouse.rejects import FailedText
+from warehouse.rejects import LAST_RECORD, FailedText
 from warehouse.staging import StagedShard
 
 POISON = "x x x"
@@ -35,31 +37,60 @@ def load(
     shard_files: int = 1,
     waves: int = 1,
     label: str = "ORG",
+    part_records: int = LAST_RECORD,
 ) -> None:
-    """Runs mark and publish over the files, in shards of that many files and in that many waves."""
-    ordered = sorted(files)
-    groups = [ordered[first : first + shard_files] for first in range(0, len(ordered), shard_files)]
+    """Runs mark and publish over the files, in shards of that many files or parts of them, and in that many waves."""
+    parts = [part for file in sorted(files) for part in cut(file, files[file], part_records)]
+    groups = [parts[first : first + shard_files] for first in range(0, len(parts), shard_files)]
     size = -(-len(groups) // waves) or 1
     marker = WaveMarker(connection, run_id)
-    number = 0
     failed: list[FailedText] = []
+    counts: defaultdict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    numbered = list(enumerate(groups, start=1))
     for first in range(0, len(groups), size):
-        shards = []
-        for group in groups[first : first + size]:
-            number += 1
-            shards.append(stage(folder / str(number), number, {file: files[file] for file in group}))
+        shards = [stage(folder / str(number), number, group) for number, group in numbered[first : first + size]]
         marker.mark(shards)
-        for shard in shards:
-            finish(connection, shard, run_id, failed, label)
+        for shard, group in zip(shards, groups[first : first + size], strict=True):
+            held = {part.file for part in group}
+            records = [
+                replace(part.file_record(), article_count=counts[part.file][0], quarantined_count=counts[part.file][1])
+                for part in group
+            ]
+            growth = finish(connection, shard, run_id, failed, label, records).by_file
+            # As the run keeps them: of files of which more is to come.
+            for file in held | (growth.keys() & counts.keys()):
+                more = growth.get(file, (0, 0))
+                counts[file] = (counts[file][0] + more[0], counts[file][1] + more[1])
 
 
-def stage(folder: Path, number: int, files: Files) -> StagedShard:
-    """A shard whose files have been read."""
-    shard = StagedShard(number, str(folder), tuple(files))
+@dataclass(slots=True, frozen=True)
+class Part:
+    """Records of one file, from that number on."""
+
+    file: str
+    first_record: int
+    records: Sequence[tuple[str, str]]
+    is_last: bool
+
+    def file_record(self) -> FileRecord:
+        """What the shard that holds it tells the ledger."""
+        last = None if self.is_last else self.first_record + len(self.records) - 1
+        return replace(file_record(self.file), first_record=self.first_record, last_record=last)
+
+
+def cut(file: str, records: Sequence[tuple[str, str]], part_records: int) -> Iterator[Part]:
+    """The parts of a file, of at most that many records; an empty file is one part."""
+    for first in range(0, len(records) or 1, part_records):
+        yield Part(file, first + 1, records[first : first + part_records], first + part_records >= len(records))
+
+
+def stage(folder: Path, number: int, parts: Sequence[Part]) -> StagedShard:
+    """A shard whose parts of files have been read."""
+    shard = StagedShard(number, str(folder), tuple(part.file for part in parts if part.is_last))
     rows = [
-        article(file, record_no, identity, text)
-        for file, records in files.items()
-        for record_no, (identity, text) in enumerate(records, start=1)
+        article(part.file, record_no, identity, text)
+        for part in parts
+        for record_no, (identity, text) in enumerate(part.records, start=part.first_record)
     ]
     shard.write("articles", pa.Table.from_pylist(rows, schema=schemas.ARTICLES))
     shard.write("rejected", schemas.QUARANTINE.empty_table())
@@ -81,13 +112,15 @@ def finish(
     run_id: str,
     failed: list[FailedText] | None = None,
     label: str = "ORG",
-) -> None:
+    files: Sequence[FileRecord] | None = None,
+) -> ShardCounts:
     """Enriches the shard and publishes it. Adds to the texts that have failed."""
     failed = [] if failed is None else failed
     failed += enrich(shard, label)
-    files = [file_record(file) for file in shard.completes]
-    publish_shard(connection, shard, files, run_id, failed)
+    files = [file_record(file) for file in shard.completes] if files is None else files
+    counts = publish_shard(connection, shard, files, run_id, failed)
     shutil.rmtree(shard.folder)
+    return counts
 
 
 def enrich(shard: StagedShard, label: str) -> list[FailedText]:

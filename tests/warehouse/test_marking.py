@@ -16,7 +16,7 @@ from tests.warehouse.staged import POISON, Files, article, broken_promises, cont
 from tests.warehouse.told import few_seeds
 from warehouse.catalog import open_for_writing
 from warehouse.marking import WaveMarker
-from warehouse.publish import publish_shard
+from warehouse.publish import ShardCounts, publish_shard
 from warehouse.staging import StagedShard
 
 
@@ -128,9 +128,10 @@ def test_after_each_commit_duplicates_point_to_an_original_that_stands(
     load(lake, tmp_path / "s", "r0", {"c": [("u", "p")], "d": [("v", "p")], "e": [("w", "p")]})
     commits = []
 
-    def publish_and_look(*args: Any) -> None:
-        publish_shard(*args)
+    def publish_and_look(*args: Any) -> ShardCounts:
+        counts = publish_shard(*args)
         commits.append(broken_promises(lake))
+        return counts
 
     monkeypatch.setattr("tests.warehouse.staged.publish_shard", publish_and_look)
     # A new duplicate comes before its original goes, and another leaves after it.

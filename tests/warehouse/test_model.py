@@ -23,7 +23,7 @@ from tests.warehouse.told import few_seeds, run_info
 from warehouse.catalog import open_for_writing
 from warehouse.ledger import record_files
 from warehouse.maintenance import Policy, maintain
-from warehouse.publish import publish_shard
+from warehouse.publish import ShardCounts, publish_shard
 from warehouse.runs import COMPLETED, finish_run, start_run
 from warehouse.staging import StagedShard
 from warehouse.undo import undo_run
@@ -83,9 +83,10 @@ class CrashError(Exception):
 
 @dataclass(slots=True, frozen=True)
 class Ingest:
-    """Files with their records, in shards and waves of that size; cut off after so many commits, and begun again."""
+    """Files with records, in parts, shards and waves of that size; cut off after so many commits, and begun again."""
 
     files: Files
+    part_records: int
     shard_files: int
     waves: int
     commits: int
@@ -112,9 +113,19 @@ class Undo:
 # Few identities and texts over few files, so that every kind of clash comes up.
 records = st.lists(st.tuples(st.sampled_from("uvwxyz"), st.sampled_from(["p", "q", "r q", POISON])), max_size=3)
 deliveries = st.dictionaries(st.sampled_from("abcd"), records, min_size=1, max_size=4)
-ingests = st.builds(Ingest, deliveries, st.integers(1, 4), st.integers(1, 4), st.integers(0, 4), st.booleans())
+ingests = st.builds(
+    Ingest,
+    deliveries,
+    st.sampled_from([1, 2, 9]),
+    st.integers(1, 4),
+    st.integers(1, 4),
+    st.integers(0, 4),
+    st.booleans(),
+)
 reextracts = st.builds(Reextract, st.sampled_from([1, 4, 100]))
-steps = st.lists(st.one_of(ingests, ingests, ingests, st.builds(Maintain), st.builds(Undo)), min_size=2, max_size=5)
+steps = st.lists(
+    st.one_of(ingests, ingests, ingests, reextracts, st.builds(Maintain), st.builds(Undo)), min_size=2, max_size=5
+)
 
 
 EXAMPLES = int(os.environ.get("MODEL_EXAMPLES", "0"))
@@ -128,6 +139,7 @@ EXAMPLES = int(os.environ.get("MODEL_EXAMPLES", "0"))
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
+@pytest.mark.timeout(EXAMPLES * 60 or 300)
 @given(steps=steps)
 def test_the_tables_hold_what_a_plain_model_says_whatever_was_done_to_them(
     steps: list[Ingest | Reextract | Maintain | Undo], tmp_path_factory: pytest.TempPathFactory
@@ -184,19 +196,23 @@ def ingest_with_crash(
 def load(
     connection: duckdb.DuckDBPyConnection, staging: Path, run_id: str, files: Files, step: Ingest, label: str
 ) -> None:
-    staged.load(connection, staging, run_id, files, shard_files=step.shard_files, waves=step.waves, label=label)
+    staged.load(
+        connection, staging, run_id, files, shard_files=step.shard_files, waves=step.waves, label=label,
+        part_records=step.part_records,
+    )  # fmt: skip
 
 
 def crash_after(patched: pytest.MonkeyPatch, step: Ingest, done: list[str]) -> None:
     """Lets that many shards be committed, and crashes before the next or in its transaction."""
     publish, record = publish_shard, record_files
 
-    def publish_some(connection: object, shard: StagedShard, *rest: object) -> None:
+    def publish_some(connection: object, shard: StagedShard, *rest: object) -> ShardCounts:
         if len(commits) == step.commits and not step.in_transaction:
             raise CrashError
-        publish(connection, shard, *rest)  # type: ignore[arg-type]
+        counts = publish(connection, shard, *rest)  # type: ignore[arg-type]
         commits.append(shard.number)
         done.extend(shard.completes)
+        return counts
 
     def record_some(*args: object) -> None:
         if len(commits) == step.commits:
