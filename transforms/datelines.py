@@ -27,6 +27,7 @@ _PLACE_WORD = rf"{_CAPITAL}[\w'’]*(?>(?:[.-][\w'’]+){{0,4}})\.?"
 _PLACE = rf"{_PLACE_WORD}(?: (?:{_PLACE_WORD}|de|del|el|al|es|do|da|la|las|los|of|and|upon|sur|am|au)){{0,5}}"
 _REGION = rf"{_CAPITAL}[\w.'’-]*(?: (?:of |and |the )?{_CAPITAL}[\w.'’-]*){{0,3}}"
 _DASH = r"\s*(?:--+|[—–―]|(?<=\s)[-_](?=\s)|(?<=\))\s?[-_:](?=\s)|(?<=\S)_(?=\s)|(?<=[\w.)])[-](?=\s)|:(?=\s))\s*"
+_YEAR = re.compile(r"1[6-9]\d\d|20\d\d")
 _TURN = re.compile(r"^[A-Z][A-Z .'-]+: ", re.MULTILINE)
 
 
@@ -146,7 +147,7 @@ def _date_line_pattern() -> re.Pattern[str]:
 
 def _read_date_line(line: str, start: int) -> Dateline | None:
     """A line that is nothing but a date with its year. Without one it is as often the day of a match to come."""
-    if len(line) > _LONGEST_DATE_LINE:
+    if len(line) > _LONGEST_DATE_LINE or not _YEAR.search(line):
         return None
     found = _date_line_pattern().match(line.rstrip())
     if not found:

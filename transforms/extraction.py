@@ -15,8 +15,9 @@ from transforms.entities import MentionIndex, SentenceNumbers
 from transforms.events import extract_events
 from transforms.language import WORD_CHARS, memory_zone, parse_texts
 from transforms.mentions import read_mentions
+from transforms.parsed import Parsed
 from transforms.pronouns import Referents
-from transforms.quotes import extract_quotes, find_speech
+from transforms.quotes import extract_quotes, place_passages
 from transforms.rows import Event, Mention, Quote
 
 ZONE_WORDS = 20_000
@@ -35,12 +36,14 @@ class Extraction:
 
 def extract(doc: Doc, published: date | None) -> Extraction:
     """Entities, quotes and events of one parsed text."""
+    parsed = Parsed(doc)
     sentences = SentenceNumbers(doc)
-    mentions = read_mentions(doc, sentences, published)
+    mentions = read_mentions(parsed, sentences, published)
     index = MentionIndex(mentions)
-    referents = Referents(doc, index, find_speech(doc.text))
-    quotes = extract_quotes(doc, index, sentences, referents)
-    events = extract_events(doc, index, sentences, quotes, published, referents)
+    passages = place_passages(parsed)
+    referents = Referents(parsed, index, passages.speech())
+    quotes = extract_quotes(passages, index, sentences, referents)
+    events = extract_events(parsed, index, sentences, quotes, published, referents)
     return Extraction(len(sentences), mentions, quotes, events)
 
 

@@ -105,6 +105,7 @@ class Gazetteer:
         return 6371.0 * math.acos(max(-1.0, min(1.0, cosine)))
 
 
+@lru_cache(maxsize=10_000)
 def fold_name(name: str) -> str:
     """The name as it is compared: small letters without accents, marks and a leading 'the'; hyphens are blanks."""
     text = name.casefold()
@@ -280,6 +281,8 @@ def gazetteer_label(text: str) -> str | None:
         return "GPE"
     key = fold_name(text)
     rows = [row for row in gazetteer.look_up(key) if row >= 0 and gazetteer.cautions[row] != "listed"]
+    if not rows:
+        return None
     if any(gazetteer.kinds[row] in WIDE for row in rows):
         return "LOC"
     if text.isupper() and len(text) <= 3:

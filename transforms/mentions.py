@@ -1,6 +1,6 @@
 """All mentions of one parsed article: names, times and numbers, with what each of them means.
 
-Comes in: a spaCy Doc with entities and sentences, and the day of publication. Goes out: `Mention` rows in order of
+Comes in: a parsed article with entities and sentences, and the day of publication. Goes out: `Mention` rows in order of
 text, none of which overlaps another. Names come from `entities`, times from `times`, numbers from `number_values`, and
 what the names of places mean from `places`.
 """
@@ -12,8 +12,9 @@ from datetime import date
 from spacy.tokens import Doc
 
 from transforms.datelines import find_dateline
-from transforms.entities import MentionIndex, SentenceNumbers, find_mentions
+from transforms.entities import MentionIndex, SentenceNumbers, Words, find_mentions
 from transforms.number_values import NUMBER_LABELS, number_value
+from transforms.parsed import Parsed
 from transforms.places import PlaceMention, resolve_places
 from transforms.rows import Mention
 from transforms.times import TIME_LABELS, find_times
@@ -27,13 +28,15 @@ _BESIDE = 30
 _BEHIND_NUMBER = 12
 
 
-def read_mentions(doc: Doc, sentences: SentenceNumbers, published: date | None) -> list[Mention]:
+def read_mentions(article: Doc | Parsed, sentences: SentenceNumbers, published: date | None) -> list[Mention]:
     """The mentions of the article, numbered from 1."""
-    text = doc.text
-    found = find_mentions(doc, sentences)
+    parsed = article if isinstance(article, Parsed) else Parsed(article)
+    words = Words(parsed)
+    text = words.text
+    found = find_mentions(parsed, sentences, words)
     others = [mention for mention in found if mention.label not in TIME_LABELS and len(mention.text) <= LONGEST_MENTION]
     mentions = sorted(
-        [*others, *_times(doc, text, others, sentences, published)], key=lambda mention: mention.start_char
+        [*others, *_times(parsed.doc, words, others, sentences, published)], key=lambda mention: mention.start_char
     )
     for number, mention in enumerate(mentions, start=1):
         mention.mention_no = number
@@ -45,17 +48,17 @@ def read_mentions(doc: Doc, sentences: SentenceNumbers, published: date | None) 
 
 
 def _times(
-    doc: Doc, text: str, others: Sequence[Mention], sentences: SentenceNumbers, published: date | None
+    doc: Doc, words: Words, others: Sequence[Mention], sentences: SentenceNumbers, published: date | None
 ) -> Iterator[Mention]:
     """The times that no name or number overlaps."""
     index = MentionIndex(others)
-    spans = [(entity.start_char, entity.end_char) for entity in doc.ents if entity.label_ in TIME_LABELS]
-    for time in find_times(doc, published):
+    spans = [(words.starts[start], words.ends[end - 1]) for start, end, label in words.entities if label in TIME_LABELS]
+    for time in find_times(doc, words, published):
         if not index.within(time.start_char, time.end_char):
             yield Mention(
                 mention_no=0,
                 sentence_no=sentences.at(time.start_char),
-                text=text[time.start_char : time.end_char],
+                text=words.text[time.start_char : time.end_char],
                 start_char=time.start_char,
                 end_char=time.end_char,
                 label=time.label,

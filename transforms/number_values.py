@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
-from functools import cache
+from functools import cache, lru_cache
 
 from transforms.lexicon import read_seed
 
@@ -54,6 +54,12 @@ def number_value(text: str, label: str, *, after: str = "") -> str | None:
     text = _BOUND.sub("", text)
     if text[-1:].isdigit() and (rest := _SCALE_AFTER.match(after)):
         text += rest[0]
+    return _value_of(text, label)
+
+
+@lru_cache(maxsize=10_000)
+def _value_of(text: str, label: str) -> str | None:
+    """The number of a whole mention; few of them are new in the news."""
     if _APPROXIMATE_DIGITS.search(text) or (label != "MONEY" and _METRES_OR_MILLIONS.search(text)):
         return None
     if label == "QUANTITY":

@@ -48,8 +48,10 @@ _PLACE_LABELS = frozenset({"GPE", "LOC", "FAC"})
 _WORD = r"[^\W\d_][\w.'’\-]*"
 _NEXT_NAME = re.compile(rf"\s?(?:,|\(|\band\b|\bor\b)\s?(?=[A-Z])({_WORD}(?:\s(?:of\s|and\s)?(?=[A-Z]){_WORD}){{0,3}})")
 _LAST_NAME = re.compile(rf"((?=[A-Z]){_WORD}(?:\s(?=[A-Z]){_WORD}){{0,2}})(?:,|,? and|,? or)\s$")
+_TITLES = ("Mr", "Mrs", "Ms", "Miss", "Dr", "Prof", "Sir", ".")
 _TITLE_BEFORE = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof|Sir)\.?\s$")
 _LISTED_ON = re.compile(r"\s?(?:,\s?(?:and\s|or\s)?[A-Z]|and\s[A-Z]|or\s[A-Z])")
+_KIND = re.compile("(?:city|town|village|port|capital|suburb|state|province|governorate|region)")
 _KIND_BEFORE = re.compile(
     r"(?:\b([A-Z]\w+)\s)?(?:(city|town|village|port|capital|suburb)|(state|province|governorate|region))"
     r"(?:\sof)?\s(?:the\s)?$"
@@ -163,6 +165,11 @@ def _clip(mention: PlaceMention) -> PlaceMention:
     return PlaceMention(mention.text, mention.label, mention.before[-CONTEXT:], mention.after[:CONTEXT])
 
 
+def _find_kind(before: str) -> re.Match[str] | None:
+    """The kind of place in front of a name: 'the French city of'."""
+    return _KIND_BEFORE.search(before) if _KIND.search(before) else None
+
+
 class _Article:
     def __init__(self, gazetteer: Gazetteer, mentions: Sequence[PlaceMention], home: str | None) -> None:
         self._gazetteer = gazetteer
@@ -203,7 +210,7 @@ class _Article:
     def _name_of(self, mention: PlaceMention) -> _Name | None:
         if mention.label not in _PLACE_LABELS or not 1 < len(mention.text) <= LONGEST_NAME:
             return None
-        if _TITLE_BEFORE.search(mention.before):
+        if mention.before.rstrip().endswith(_TITLES) and _TITLE_BEFORE.search(mention.before):
             # 'Mr Lincoln'
             return None
         if mention.before.endswith(", "):
@@ -243,7 +250,7 @@ class _Article:
             rows = list(self._without_surroundings(name.key, dict.fromkeys(rows, 0.0)))
             if rows and not self._is_list(mention, name, after[behind.start(1) + length :]):
                 return rows
-        before = _KIND_BEFORE.search(mention.before)
+        before = _find_kind(mention.before)
         country = demonym_country(before[1]) if before and before[1] else None
         kinds = CITIES if before and before[2] else DIVISIONS
         return [
@@ -280,7 +287,7 @@ class _Article:
         return is_wide and bool(_LAST_NAME.search(mention.before) or _LISTED_ON.match(rest))
 
     def _kind_wanted(self, mention: PlaceMention, name: _Name) -> frozenset[str]:
-        before, behind = _KIND_BEFORE.search(mention.before), _KIND_BEHIND.match(mention.after)
+        before, behind = _find_kind(mention.before), _KIND_BEHIND.match(mention.after)
         if (before and before[3]) or (behind and behind[2]):
             return DIVISIONS
         if (before and before[2]) or (behind and behind[1]):
@@ -377,6 +384,9 @@ class _Article:
         preferred = self._gazetteer.preferred.get(name.key)
         if preferred in rows and not name.wants:
             return preferred
+        if len(rows) == 1:
+            row = next(iter(rows))
+            return row if self._is_sure(row, name, rows[row] > 0) else None
         scores = sorted(((self._score(row, name.key, rows), row) for row in rows), reverse=True)
         best, row = scores[0]
         margin = CONTESTED_MARGIN if self._is_contested(rows) else MARGIN
@@ -393,6 +403,8 @@ class _Article:
 
     def _without_surroundings(self, key: str, rows: dict[int, float]) -> dict[int, float]:
         """Leaves out the division around a city of that name, and the city where the country is named after it."""
+        if len(rows) < 2:
+            return rows
         gazetteer = self._gazetteer
         countries = {gazetteer.countries[row] for row in rows if gazetteer.kinds[row] == "country"}
         cities = {

@@ -7,9 +7,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from spacy.language import Language
 from spacy.tokens import Doc, Span
+from spacy.vocab import Vocab
 
-from transforms.entities import SentenceNumbers, find_mentions, identity
+from transforms.entities import SentenceNumbers, Words, find_mentions, identity
+from transforms.entities.words import Name, NameBoard
 from transforms.language import load_model
+from transforms.parsed import Parsed
 from transforms.rows import Mention
 
 
@@ -275,3 +278,61 @@ MARKS = ["- ", "\n", "\n\n", "  ", '"', "'s ", ", ", "(", ")"]
 def test_any_mix_of_names_and_marks_gives_true_spans(nlp: Language, parts: list[str]) -> None:
     doc = nlp("".join(parts))
     check(doc, mentions_of(doc))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Later [J. Lund|ORG] left.", ("J. Lund", "PERSON")),
+        ("The team beat several Norwegian clubs.", ("Norwegian", "NORP")),
+        ("She lives somewhere near Norway now.", ("Norway", "GPE")),
+    ],
+)
+def test_a_name_tells_its_label_by_itself(nlp: Language, text: str, expected: tuple[str, str]) -> None:
+    assert pairs(nlp, text) == [expected]
+
+
+# -- words and the board ----------------------------------------------------------------------------------------------
+
+
+def words_of(*texts: str) -> Words:
+    return Words(Parsed(Doc(Vocab(), words=list(texts))))
+
+
+@pytest.mark.parametrize(
+    "texts", [("The", "mayor", "of", "Oslo"), ("The", "Straße", "stra", "straße", "GROẞ", "strasse")]
+)
+def test_words_are_compared_without_case_whatever_their_letters(texts: tuple[str, ...]) -> None:
+    words = words_of(*texts)
+    assert words.lowers == [text.casefold() for text in texts]
+    assert [texts[index] for index in words.capitals] == [text for text in texts if text != text.casefold()]
+    assert [text for text in texts if words.is_common(text.casefold())] == [
+        text for text in texts if text.casefold() in texts
+    ]
+
+
+def test_a_phrase_has_single_blanks_and_a_key_small_letters() -> None:
+    words = words_of("Ann", "\n ", "Roe")
+    assert words.phrase(0, 3) == words.phrase(0, 3) == "Ann Roe"
+    assert (words.phrase(0, 1), words.phrase(1, 2), words.key(2, 3), words.key(0, 3)) == (
+        "Ann",
+        "",
+        "roe",
+        "ann \n  roe",
+    )
+
+
+def test_a_name_takes_the_place_of_all_that_it_overlaps() -> None:
+    board = NameBoard(6)
+    first, second, third = Name(4, 6, "ORG"), Name(0, 3, "PERSON"), Name(2, 5, "GPE")
+    for name in (first, second):
+        board.put(name)
+    assert board.in_order() == [second, first]
+    board.put(third)
+    assert board.in_order() == [third]
+    assert [board.at(index) is third for index in range(6)] == [False, False, True, True, True, False]
+    board.put(Name(2, 5, "LOC"))
+    assert [name.label for name in board.in_order()] == ["LOC"]
+    board.drop(board.in_order()[0])
+    assert board.in_order() == []
+    assert board.is_free(0, 6)

@@ -10,6 +10,7 @@ from transforms.entities import MentionIndex, SentenceNumbers
 from transforms.language import load_model
 from transforms.lexicon import read_seed
 from transforms.mentions import read_mentions
+from transforms.parsed import Parsed
 from transforms.pronouns import Referents
 from transforms.rows import Mention
 
@@ -21,7 +22,7 @@ _QUOTED = re.compile(r'"[^"]+"')
 def _parsed(text: str) -> tuple[Doc, Referents]:
     doc = load_model()(text)
     mentions = MentionIndex(read_mentions(doc, SentenceNumbers(doc), None))
-    return doc, Referents(doc, mentions, [found.span() for found in _QUOTED.finditer(text)])
+    return doc, Referents(Parsed(doc), mentions, [found.span() for found in _QUOTED.finditer(text)])
 
 
 def _meant(marked: str) -> str | None:
@@ -124,7 +125,7 @@ def test_the_mention_of_a_stranger_has_no_entity() -> None:
     doc = Doc(load_model().vocab, words=["Roe", "said"], heads=[1, 1], deps=["nsubj", "ROOT"], tags=["NNP", "VBD"])
     for word, pos, lemma in zip(doc, ("PROPN", "VERB"), ("Roe", "say"), strict=True):
         word.pos_, word.lemma_ = pos, lemma
-    mention = Referents(doc, MentionIndex([])).of_name(doc[0])
+    mention = Referents(Parsed(doc), MentionIndex([])).of_name(doc[0])
     assert mention == Mention(0, 0, "Roe", 0, 3, "PERSON", name="Roe")
 
 
@@ -136,14 +137,28 @@ def test_ten_thousand_words_under_one_verb_are_read(words: list[str]) -> None:
     for word in doc:
         word.tag_, word.pos_, word.lemma_ = "NNP", "PROPN", word.lower_
     name = MentionIndex([Mention(1, 1, words[0], 0, len(words[0]), "PERSON", name=words[0])])
-    referents = Referents(doc, name)
+    referents = Referents(Parsed(doc), name)
     assert {mention.name for word in doc if (mention := referents.of(word)) is not None} <= set(words)
+
+
+def test_it_does_not_matter_in_which_order_is_asked() -> None:
+    """The article is read as far as is asked; what stands behind a word tells nothing of whom it means."""
+    text = (
+        "Anna Cole met Bo Lund. She thanked him. He left, and Dan Roe came. He said the minister, Cole, had called him."
+    )
+    doc = load_model()(text)
+    mentions = MentionIndex(read_mentions(doc, SentenceNumbers(doc), None))
+    alone = [Referents(Parsed(doc), mentions).of(token) for token in doc]
+    forwards, backwards = Referents(Parsed(doc), mentions), Referents(Parsed(doc), mentions)
+    assert [forwards.of(token) for token in doc] == alone
+    assert [backwards.of(token) for token in reversed(doc)] == alone[::-1]
+    assert {mention.name for mention in alone if mention is not None} >= {"Anna Cole", "Bo Lund", "Dan Roe"}
 
 
 def test_an_empty_text_means_nobody() -> None:
     doc = load_model()("")
     assert not doc
-    assert Referents(doc, MentionIndex([])) is not None
+    assert Referents(Parsed(doc), MentionIndex([])) is not None
 
 
 def test_no_noun_and_no_pronoun_stands_twice_in_its_seed() -> None:

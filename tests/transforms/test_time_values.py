@@ -1,12 +1,20 @@
 """Mentions of time get the day, month, year or length of time that a reader of that day would understand."""
 
+import re
 from datetime import date
+from functools import cache
 
 import pytest
 import spacy
+from hypothesis import given
+from hypothesis import strategies as st
+from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc
 
-from transforms.times import Anchors, find_dates, find_times, resolve_times, tense_of, time_value
+from transforms.entities import Words
+from transforms.parsed import Parsed
+from transforms.times import Anchors, TimeSpan, find_dates, find_times, resolve_times, tense_of, time_value
+from transforms.times.missed import find_missed, find_openings, read_openings
 from transforms.times.periods import easter, first_day, holiday, period_value, shift_day, unit_of
 
 WEDNESDAY = date(1998, 3, 11)
@@ -245,6 +253,8 @@ def found(text: str, *names: str, label: str = "DATE") -> list[str]:
         ("It happened just last month in Rome.", "just last month", ["last month"]),
         ("Sales rose this quarter again.", "quarter", ["this quarter"]),
         ("Up from the 1988 period.", "1988", ["1988 period"]),
+        ("Up from the same quarter of 1988.", "1988", ["the same quarter of 1988"]),
+        ("In the comparable period, 1988, it fell.", "1988", ["the comparable period, 1988"]),
         ("Mr. Lund, 49, left.", "49", []),
         ("The annual report is out.", "annual", []),
         ("Seats cost as little as 99 cents.", "as little as 99 cents", []),
@@ -282,6 +292,42 @@ def test_no_date_is_found_inside_of_another_name() -> None:
     text = "Black Friday Inc. opened today."
     spans = [(0, 17, "ORG")]
     assert [text[start:end] for start, end, _ in find_dates(text, spans)] == ["today"]
+
+
+_OF_TIMES = (
+    "The future, the past and the latest quarter: the mid-1990s, mid-to-late 1980s, the early, early 2000s.",
+    "Today/tomorrow he's in L.A. on Sept. 3rd, 1999 (Fri., May 3); not long ago 'twas right now... now-famous now.",
+    "THE PAST YEAR-AGO QUARTER, This week-end, this\n\nJune last Tuesday; Second-quarter fiscal third-quarter $1990s",
+    "at the moment at present a later date a\u00a0future  date more recently someday soon (recently) currently",
+    "Straße/today \u1e9e-now İ/yesterday Next\tFriday next–Friday _today_ today_ 1990s' the-1990s 1990sters can't may",
+)
+
+
+@cache
+def tokenizer() -> Tokenizer:
+    return spacy.blank("en").tokenizer
+
+
+def found_everywhere(text: str) -> list[TimeSpan]:
+    """What is found where every character is tried, after a look at what is found otherwise."""
+    everywhere = list(find_missed(text, [], range(len(text))))
+    doc = tokenizer()(text)
+    tokens = [token.text for token in doc]
+    openings = find_openings(tokens, [token.casefold() for token in tokens], [token.idx for token in doc])
+    assert list(find_missed(text, [], openings)) == everywhere
+    assert list(find_missed(text, [], read_openings(text))) == everywhere
+    return everywhere
+
+
+@pytest.mark.parametrize("text", _OF_TIMES)
+def test_dates_are_found_as_if_one_were_looked_for_at_every_character(text: str) -> None:
+    assert len(found_everywhere(text)) > 4
+    assert len(read_openings(text)) < len(text) / 3
+
+
+@given(st.lists(st.sampled_from(re.findall(r"\w+|\W+", " ".join(_OF_TIMES))), max_size=12).map("".join))
+def test_so_they_are_in_any_jumble_of_their_words(text: str) -> None:
+    found_everywhere(text)
 
 
 # -- tense ------------------------------------------------------------------------------------------------------------
@@ -351,11 +397,12 @@ def test_a_parsed_article_gets_its_times() -> None:
         "nsubj aux ROOT npadvmod",
         "they will meet Friday",
     )
-    times = find_times(doc, WEDNESDAY)
+    words = Words(Parsed(doc))
+    times = find_times(doc, words, WEDNESDAY)
     assert [(time.start_char, time.end_char, time.label, time.value) for time in times] == [
         (15, 21, "DATE", "1998-03-13")
     ]
-    assert [time.value for time in find_times(doc, None)] == [None]
+    assert [time.value for time in find_times(doc, words, None)] == [None]
 
 
 # -- the calendar -----------------------------------------------------------------------------------------------------

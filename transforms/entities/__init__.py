@@ -10,21 +10,25 @@ from spacy.tokens import Doc
 from transforms.entities.definitions import tie_acronyms
 from transforms.entities.identity import identify, identify_names
 from transforms.entities.labels import settle_labels
-from transforms.entities.positions import MentionIndex, SentenceNumbers, read_column, read_lower
+from transforms.entities.positions import MentionIndex, SentenceNumbers
 from transforms.entities.propagation import add_missed_names
 from transforms.entities.spans import extend_people, read_names, trim_headline_names
 from transforms.entities.tables import read_tables
 from transforms.entities.words import NameBoard, Words
+from transforms.parsed import Parsed
 from transforms.rows import Mention
 
-__all__ = ["MentionIndex", "SentenceNumbers", "find_mentions", "identify", "read_column", "read_lower"]
+__all__ = ["MentionIndex", "SentenceNumbers", "Words", "find_mentions", "identify"]
 
 
-def find_mentions(doc: Doc, sentences: SentenceNumbers) -> list[Mention]:
-    """The mentions of an article in order of text; none overlaps another."""
-    words = Words(doc)
+def find_mentions(article: Doc | Parsed, sentences: SentenceNumbers, words: Words | None = None) -> list[Mention]:
+    """The mentions of an article in order of text; none overlaps another.
+
+    `words` are those of the article, where the caller has read them already.
+    """
+    words = words or Words(article if isinstance(article, Parsed) else Parsed(article))
     board = NameBoard(len(words))
-    for name in read_names(doc, words):
+    for name in read_names(words):
         board.put(name)
     settled, teams = read_tables(words)
     for name in settled:

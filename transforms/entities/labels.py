@@ -5,7 +5,8 @@ Evidence is added up a name: a mention of the model counts 1; what counts more s
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterator
+from functools import lru_cache
 
 from transforms.entities.lists import (
     country_of_name,
@@ -76,30 +77,13 @@ def _winner(counts: dict[str, float]) -> str:
     return max(counts, key=lambda label: (counts[label], label))
 
 
-def _evidence(name: Name, words: Words) -> Iterable[tuple[str, float]]:
+def _evidence(name: Name, words: Words) -> Iterator[tuple[str, float]]:
+    """What the name itself and the words around it say of its label."""
     start, end = name.start, name.end
-    text = words.phrase(start, end)
-    before = words.before(start)
-    first, last = words.lowers[start], words.lowers[end - 1].rstrip(".")
-    if words.key(start, end) in organizations():
-        yield "ORG", 6
-    elif country_of_name(text):
-        yield "GPE", 4
-    elif country_of_people(text):
-        yield "NORP", 4
-    elif label := gazetteer_label(text):
-        # 'Amazon' may be the company; whether Hollywood is GPE or LOC is a matter of taste.
-        yield (name.label if name.label in _PLACES else label), (0.8 if label == "LOC" else 2)
-    elif is_city(text):
-        yield "GPE", 0.8
-    if end - start > 1:
-        if last in last_words() and name.label != "PERSON":
-            yield last_words()[last], 2
-        opening = first_words().get(first) or first_words().get(f"{first} {words.after(start + 1)}")
-        if opening:
-            yield opening, 2
-        if is_initial(words.texts[start]):
-            yield "PERSON", 3
+    yield from _evidence_inside(
+        words.phrase(start, end), tuple(words.lowers[start:end]), name.label, is_initial(words.texts[start])
+    )
+    before, after = words.before(start), words.after(end)
     if before.rstrip(".") in title_ends() and words.texts[start - 1][0].isupper() and name.label != "NORP":
         yield "PERSON", 3
     elif before in roles() and name.label != "NORP":
@@ -108,10 +92,39 @@ def _evidence(name: Name, words: Words) -> Iterable[tuple[str, float]]:
         yield "GPE", 3
     elif before in _INSIDE and _looks_plain(name, words):
         yield (name.label if name.label in _PLACES else "GPE"), 2 + (name.label == "PERSON")
-    if words.after(end) in words_about_places() and name.label in ("PERSON", "ORG"):
-        yield words_about_places()[words.after(end)], 2
-    if words.after(end) == "," and words.after(end + 1) in ("who", "whose"):
+    if after in words_about_places() and name.label in ("PERSON", "ORG"):
+        yield words_about_places()[after], 2
+    if after == "," and words.after(end + 1) in ("who", "whose"):
         yield "PERSON", 1.5
+
+
+@lru_cache(maxsize=10_000)
+def _evidence_inside(
+    text: str, lowers: tuple[str, ...], own_label: str, opens_with_initial: bool
+) -> tuple[tuple[str, float], ...]:
+    """What the name says of its label whatever stands around it; the same names are in many articles."""
+    found: list[tuple[str, float]] = []
+    if " ".join(lowers) in organizations():
+        found.append(("ORG", 6))
+    elif country_of_name(text):
+        found.append(("GPE", 4))
+    elif country_of_people(text):
+        found.append(("NORP", 4))
+    elif label := gazetteer_label(text):
+        # 'Amazon' may be the company; whether Hollywood is GPE or LOC is a matter of taste.
+        found.append(((own_label if own_label in _PLACES else label), (0.8 if label == "LOC" else 2)))
+    elif is_city(text):
+        found.append(("GPE", 0.8))
+    if len(lowers) > 1:
+        last = last_words().get(lowers[-1].rstrip("."))
+        if last and own_label != "PERSON":
+            found.append((last, 2))
+        opening = first_words().get(lowers[0]) or first_words().get(f"{lowers[0]} {lowers[1]}")
+        if opening:
+            found.append((opening, 2))
+        if opens_with_initial:
+            found.append(("PERSON", 3))
+    return tuple(found)
 
 
 def _looks_plain(name: Name, words: Words) -> bool:

@@ -1,6 +1,6 @@
-"""Columns of a Doc as lists, and what stands where: sentences by character, mentions by character.
+"""What stands where: sentences by character, mentions by character.
 
-Comes in: a spaCy Doc, or `Mention` rows in order of text. Goes out: lists with a value a token, and look-ups by offset.
+Comes in: a spaCy Doc, or `Mention` rows in order of text. Goes out: look-ups by offset.
 """
 
 from bisect import bisect_right
@@ -9,25 +9,6 @@ from collections.abc import Sequence
 from spacy.tokens import Doc
 
 from transforms.rows import Mention
-
-
-def read_column(doc: Doc, attribute: int) -> list[str]:
-    """One attribute of every token, such as `spacy.attrs.LEMMA`, as text.
-
-    For questions put to all tokens of a Doc: asking each Token, which must be made first, takes ten times as long.
-    """
-    ids = doc.to_array(attribute).tolist()
-    strings = doc.vocab.strings
-    texts = {text_id: strings[text_id] for text_id in set(ids)}
-    return [texts[text_id] for text_id in ids]
-
-
-def read_lower(doc: Doc, attribute: int) -> list[str]:
-    """The same in lower case."""
-    ids = doc.to_array(attribute).tolist()
-    strings = doc.vocab.strings
-    texts = {text_id: strings[text_id].lower() for text_id in set(ids)}
-    return [texts[text_id] for text_id in ids]
 
 
 class SentenceNumbers:

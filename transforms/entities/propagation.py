@@ -5,6 +5,7 @@ Comes in: the names of an article, labels settled. Goes out: the same with the a
 """
 
 from collections import Counter
+from functools import lru_cache
 
 from transforms.entities.lists import country_of_name, country_of_people, place_label
 from transforms.entities.spans import is_initial
@@ -22,16 +23,13 @@ def add_missed_names(board: NameBoard, words: Words) -> None:
     longest: dict[str, int] = {}
     for key in known:
         longest[key[0]] = max(len(key), longest.get(key[0], 0))
-    index = 0
-    while index < len(words):
-        added = None
-        if board.at(index) is None and words.texts[index][0].isalnum() and words.texts[index] != words.lowers[index]:
+    end = 0
+    for index in words.capitals:
+        if index >= end and board.at(index) is None and words.texts[index][0].isalnum():
             added = _find_at(index, board, words, known, longest, capitals[index] == 1)
-        if added is not None:
-            board.put(added)
-            index = added.end
-        else:
-            index += 1
+            if added is not None:
+                board.put(added)
+                end = added.end
 
 
 def find_capital_lines(words: Words) -> bytearray:
@@ -120,16 +118,20 @@ def _find_place(index: int, board: NameBoard, words: Words, is_capital_line: boo
         if end > len(words) or not words.texts[end - 1][0].isupper() or not board.is_free(index, end):
             continue
         phrase = words.text[words.starts[index] : words.ends[end - 1]]
-        label = "NORP" if country_of_people(phrase) else _place(phrase, is_capital_line, words, index)
+        label = _nation_label(phrase)
+        if label is None and (is_capital_line or words.before(index) in ("in", "near")):
+            label = place_label(phrase)
         if label and (length > 1 or is_capital_line or _stands_alone(index, board, words)):
             return Name(index, end, label, "gazetteer")
     return None
 
 
-def _place(phrase: str, is_capital_line: bool, words: Words, index: int) -> str | None:
-    if country_of_name(phrase):
-        return "GPE"
-    return place_label(phrase) if is_capital_line or words.before(index) in ("in", "near") else None
+@lru_cache(maxsize=10_000)
+def _nation_label(phrase: str) -> str | None:
+    """NORP for a people, GPE for a country; most words that begin with a capital are neither."""
+    if country_of_people(phrase):
+        return "NORP"
+    return "GPE" if country_of_name(phrase) else None
 
 
 def _stands_alone(index: int, board: NameBoard, words: Words) -> bool:

@@ -1,12 +1,10 @@
 """Puts the spans of the model right: what is no part of a name goes, what the model joined is split.
 
-Comes in: the entities of a Doc. Goes out: `Name`s in order of text that do not overlap.
+Comes in: the words of an article. Goes out: `Name`s in order of text that do not overlap.
 """
 
 import re
 from collections.abc import Iterable, Iterator
-
-from spacy.tokens import Doc
 
 from transforms.entities.lists import (
     country_of_name,
@@ -24,15 +22,16 @@ from transforms.entities.words import NAME_LABELS, Name, NameBoard, Words
 _DETERMINERS = frozenset({"the", "a", "an"})
 _POSSESSIVES = frozenset({"'s", "’s", "'", "’"})
 _CUTS = frozenset('"“”„«»‘`()[]{}|;:•*<>=') | {"``", "''", "—", "–", "--", "---", "…", "..."}
+_JOINTS = _POSSESSIVES | {"-", "/", ","}
 _CONJUNCTIONS = frozenset({"and", "or", "versus", "vs", "vs.", "v"})
 _NUMERAL = re.compile(r"(?:II|III|IV|VI|VII|VIII|IX|XI|XII|XIII|XIV|XV|XVI|XXIII|Jr|Sr|Jr\.|Sr\.)\Z")
 _LONGEST_HEADLINE = 150
 _REFERENCE = re.compile(r"\[\d+\]?\Z")
 
 
-def read_names(doc: Doc, words: Words) -> list[Name]:
+def read_names(words: Words) -> list[Name]:
     """The model's entities as names, in order of text: trimmed, and split where they hold several."""
-    return [name for entity in doc.ents for name in _correct(Name(entity.start, entity.end, entity.label_), words)]
+    return [name for entity in words.entities for name in _correct(Name(*entity), words)]
 
 
 def _correct(name: Name, words: Words) -> Iterator[Name]:
@@ -71,15 +70,17 @@ def _split(name: Name, words: Words) -> Iterator[tuple[int, int]]:
 
 
 def _cuts(name: Name, words: Words) -> Iterable[int]:
-    whole = country_of_name(words.phrase(name.start, name.end)) is not None
     for index in range(name.start, name.end):
         text = words.texts[index]
-        if "\n" in text or text in _CUTS or (not whole and _is_cut(index, text, name, words)):
+        may_cut = text in _JOINTS or words.lowers[index] in _CONJUNCTIONS
+        if text in _CUTS or "\n" in text or (may_cut and _is_cut(index, text, name, words)):
             yield index
 
 
 def _is_cut(index: int, text: str, name: Name, words: Words) -> bool:
-    """'Norway - Ann Roe', 'Norway's Vell', 'Oakham, Norway', 'Ann Roe and Bo Lund'."""
+    """'Norway - Ann Roe', 'Norway's Vell', 'Oakham, Norway', 'Ann Roe and Bo Lund'; not 'Trinidad and Tobago'."""
+    if country_of_name(words.phrase(name.start, name.end)) is not None:
+        return False
     if text in ("-", "/"):
         return not words.is_glued(index)
     if text in _POSSESSIVES:
@@ -175,8 +176,9 @@ def extend_people(board: NameBoard, words: Words) -> None:
                 start -= 1
             if start < name.start:
                 board.put(Name(start, name.end, "PERSON"))
-    for index in range(len(words) - 1):
-        if words.lowers[index].rstrip(".") in honorifics() and words.texts[index][0].isupper():
+    titles = honorifics()
+    for index in words.capitals:
+        if words.lowers[index].rstrip(".") in titles and words.texts[index][0].isupper() and index + 1 < len(words):
             end = index + 1
             while end < min(index + 4, len(words)) and _is_loose_name(end, board, words):
                 end += 1

@@ -1,15 +1,15 @@
-"""The words of a Doc as plain lists, and the names found among them.
+"""The words of an article as plain lists, and the names found among them.
 
-Comes in: a spaCy Doc. Goes out: `Words`, one value a token in every list, and `Name`, a stretch of tokens with a label.
+Comes in: a parsed article. Goes out: `Words`, one value a token in every list, and `Name`, a stretch of tokens with a
+label.
 """
 
 from bisect import bisect_left
 from dataclasses import dataclass
 
-from spacy.attrs import IDX, LENGTH, ORTH, TAG
-from spacy.tokens import Doc
+from spacy.attrs import IDX, LENGTH
 
-from transforms.entities.positions import read_column
+from transforms.parsed import Parsed
 
 NAME_LABELS = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP"})
 """Labels of names whose spans and labels are put right; the others are left as the model has them."""
@@ -31,31 +31,43 @@ class Name:
 
 
 class Words:
-    """The tokens of a Doc: texts, casefolded texts, tags, and where they start and end in the text."""
+    """The tokens of an article: texts, casefolded texts, tags, and where they start and end in the text.
 
-    __slots__ = ("_common", "ends", "lowers", "starts", "tags", "text", "texts")
+    `entities` are those of the model, in order of text: first token, end (exclusive), label. `capitals` are the tokens
+    that are not written in small letters.
+    """
 
-    def __init__(self, doc: Doc) -> None:
-        self.text: str = doc.text
-        self.texts = read_column(doc, ORTH)
-        folded = {text: text.casefold() for text in set(self.texts)}
-        self.lowers = [folded[text] for text in self.texts]
-        self._common = frozenset(text for text, lower in folded.items() if text == lower)
-        self.tags = read_column(doc, TAG)
-        places = doc.to_array([IDX, LENGTH])
-        self.starts: list[int] = places[:, 0].tolist()
-        self.ends: list[int] = (places[:, 0] + places[:, 1]).tolist()
+    __slots__ = ("_phrases", "_texts", "capitals", "ends", "entities", "lowers", "starts", "tags", "text", "texts")
+
+    def __init__(self, parsed: Parsed) -> None:
+        doc = parsed.doc
+        self.text = parsed.text
+        self.texts = parsed.words
+        # What is ASCII has the same small letters either way.
+        self.lowers = parsed.lower if self.text.isascii() else [text.casefold() for text in self.texts]
+        pairs = enumerate(zip(self.texts, self.lowers, strict=True))
+        self.capitals = [index for index, (text, lower) in pairs if text != lower]
+        self._texts = frozenset(self.texts)
+        self._phrases: dict[tuple[int, int], str] = {}
+        self.tags = parsed.tags
+        self.starts = parsed.starts
+        self.ends: list[int] = (doc.to_array(IDX) + doc.to_array(LENGTH)).tolist()
+        self.entities = [(entity.start, entity.end, entity.label_) for entity in doc.ents]
 
     def __len__(self) -> int:
         return len(self.texts)
 
     def phrase(self, start: int, end: int) -> str:
         """The characters from token `start` to token `end` (exclusive), with single blanks."""
-        return " ".join(self.text[self.starts[start] : self.ends[end - 1]].split())
+        phrase = self._phrases.get((start, end))
+        if phrase is None:
+            phrase = " ".join(self.text[self.starts[start] : self.ends[end - 1]].split())
+            self._phrases[start, end] = phrase
+        return phrase
 
     def key(self, start: int, end: int) -> str:
         """The tokens in lower case: the same for all mentions of a name that are spelled alike."""
-        return " ".join(self.lowers[start:end])
+        return " ".join(self.lowers[start:end]) if end - start > 1 else self.lowers[start]
 
     def before(self, index: int) -> str:
         """The token before `index` in lower case; '' at the start of the text."""
@@ -71,7 +83,7 @@ class Words:
 
     def is_common(self, word: str) -> bool:
         """Whether the article has this word in lower case too."""
-        return word in self._common
+        return word in self._texts and word == word.casefold()
 
     def token_at(self, char: int) -> int:
         """The first token that starts at or after the character at offset `char`."""
@@ -81,10 +93,11 @@ class Words:
 class NameBoard:
     """The names of one article by token; no two of them overlap."""
 
-    __slots__ = ("_owners",)
+    __slots__ = ("_names", "_owners")
 
     def __init__(self, length: int) -> None:
         self._owners: list[Name | None] = [None] * length
+        self._names: dict[int, Name] = {}
 
     def at(self, index: int) -> Name | None:
         """The name that the token belongs to."""
@@ -95,23 +108,20 @@ class NameBoard:
         return not any(self._owners[start:end])
 
     def put(self, name: Name) -> None:
-        """Adds NAME in place of all names that it overlaps."""
-        for index in range(name.start, name.end):
-            old = self._owners[index]
-            if old is not None:
+        """Adds NAME, of at least one token, in place of all names that it overlaps."""
+        for old in self._owners[name.start : name.end]:
+            if old is not None and self._names.get(old.start) is old:
                 self.drop(old)
         for index in range(name.start, name.end):
             self._owners[index] = name
+        self._names[name.start] = name
 
     def drop(self, name: Name) -> None:
         """Takes NAME away."""
         for index in range(name.start, name.end):
             self._owners[index] = None
+        del self._names[name.start]
 
     def in_order(self) -> list[Name]:
         """All names in order of text."""
-        found: list[Name] = []
-        for owner in self._owners:
-            if owner is not None and not (found and found[-1] is owner):
-                found.append(owner)
-        return found
+        return [self._names[start] for start in sorted(self._names)]

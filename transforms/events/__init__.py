@@ -1,22 +1,21 @@
 """Extracts events from a parsed article: who did what to whom, when and where, and whether it happened.
 
-Comes in: a spaCy Doc, its mentions and quotes. Goes out: `Event` rows, sentence after sentence, the main event of a
-sentence first. One trigger gives at most one row a taxonomy (plover, civic), and one for each of several names that act
-or undergo it together. Words and types stand in `seeds/`. The way: `triggers` and `intents` find the words of an event,
-`status` whether it happened, `participants` both sides (with `doers` and `recipients`), `actors` who they are, `when`
-and `where` its date and place.
+Comes in: a parsed article, its mentions and quotes. Goes out: `Event` rows, sentence after sentence, the main event of
+a sentence first. One trigger gives at most one row a taxonomy (plover, civic), and one for each of several names that
+act or undergo it together. Words and types stand in `seeds/`. The way: `triggers` and `intents` find the words of an
+event, `status` whether it happened, `participants` both sides (with `doers` and `recipients`), `actors` who they are,
+`when` and `where` its date and place.
 
 `rule` says how a row was found: its trigger (verb, noun, light_verb …), then "+date:tense" where the day of publication
 was taken for want of a date, then where the place comes from ("+place:clause", see `where`).
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from spacy.attrs import IDX
-from spacy.tokens import Doc, Span, Token
+from spacy.tokens import Span, Token
 
 from transforms.datelines import find_dateline
 from transforms.entities import MentionIndex, SentenceNumbers
@@ -29,6 +28,7 @@ from transforms.events.triggers import Trigger, event_types, find_candidates, fi
 from transforms.events.when import EventDater, When
 from transforms.events.where import EventPlacer, Where
 from transforms.events.words import Words, has_class, is_actor_word
+from transforms.parsed import Parsed
 from transforms.pronouns import Referents
 from transforms.rows import Event, Mention, Quote
 
@@ -80,32 +80,32 @@ class _Article:
 
 
 def extract_events(
-    doc: Doc,
+    parsed: Parsed,
     mentions: MentionIndex,
     sentences: SentenceNumbers,
     quotes: Sequence[Quote],
     published: date | None,
     referents: Referents | None = None,
 ) -> list[Event]:
-    """The events that `doc` reports.
+    """The events that the article reports.
 
-    `quotes` must be in order of text. All offsets are characters into `doc.text`. `published` is the day on which news
+    `quotes` must be in order of text. All offsets are characters into its text. `published` is the day on which news
     without a date happened. `referents` tells whom pronouns mean; the article is read for it where it is not given.
     """
     quote_starts = [quote.start_char for quote in quotes]
-    words = Words(doc)
+    words = Words(parsed)
     candidates, denied_or_due = find_candidates(words), find_denied_or_due(words)
     if not candidates and not denied_or_due:
         return []
-    article = _read_article(doc, mentions, sentences, quotes, published, referents)
+    article: _Article | None = None
     events: list[Event] = []
-    for sentence in doc.sents:
-        in_lexicon, stances = _within(sentence, candidates), _within(sentence, denied_or_due)
-        if not in_lexicon and not stances:
-            continue
+    for sentence in _sentences_with([*candidates, *denied_or_due], parsed):
         tree = SentenceTree(sentence, words)
-        triggers = find_triggers(in_lexicon, tree)
+        triggers = find_triggers(_within(sentence, candidates), tree)
+        stances = _within(sentence, denied_or_due)
         for found in _find_events([*triggers, *find_intents(stances, tree, triggers)], tree):
+            if article is None:
+                article = _read_article(parsed, mentions, sentences, quotes, published, referents)
             row = _row(found, len(events) + 1, sentence, tree, article)
             row.quote_no = _quote_at(row.trigger_start, row.trigger_end, quotes, quote_starts)
             events.append(row)
@@ -113,27 +113,34 @@ def extract_events(
 
 
 def _read_article(
-    doc: Doc,
+    parsed: Parsed,
     mentions: MentionIndex,
     sentences: SentenceNumbers,
     quotes: Sequence[Quote],
     published: date | None,
     referents: Referents | None,
 ) -> _Article:
-    dateline = find_dateline(doc.text)
+    dateline = find_dateline(parsed.text)
     home: Mention | None = None
     if dateline is not None and dateline.place:
         found = mentions.within(dateline.start, dateline.start + len(dateline.place))
         home = next((mention for mention in found if mention.label in _PLACE_LABELS), None)
     if referents is None:
         spoken = [(quote.start_char, quote.end_char) for quote in quotes if quote.quote_type == "direct"]
-        referents = Referents(doc, mentions, spoken)
+        referents = Referents(parsed, mentions, spoken)
     return _Article(
         sentences,
-        ActorCoder(doc, mentions, referents, home.country if home is not None else None),
-        EventDater(doc, doc.to_array(IDX).tolist(), mentions, published),
+        ActorCoder(parsed, mentions, referents, home.country if home is not None else None),
+        EventDater(parsed, mentions, published),
         EventPlacer(mentions, home),
     )
+
+
+def _sentences_with(tokens: Iterable[int], parsed: Parsed) -> Iterator[Span]:
+    """The sentences in which the tokens stand, in order of text."""
+    starts = parsed.sentence_starts
+    for number in sorted({bisect_right(starts, token) for token in tokens}):
+        yield parsed.doc[starts[number - 1] : starts[number] if number < len(starts) else len(parsed)]
 
 
 def _within(sentence: Span, tokens: Sequence[int]) -> Sequence[int]:

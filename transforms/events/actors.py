@@ -19,8 +19,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 
-from spacy.attrs import IDX
-from spacy.tokens import Doc, Token
+from spacy.tokens import Token
 
 from transforms.entities import MentionIndex
 from transforms.entities.lists import (
@@ -36,6 +35,7 @@ from transforms.events.participants import Participant
 from transforms.events.words import ACTOR_LABELS, sector_of_word, sectors_by_lemma
 from transforms.gazetteer import load_gazetteer
 from transforms.lexicon import read_seed
+from transforms.parsed import Parsed
 from transforms.pronouns import Referents
 from transforms.rows import Mention
 
@@ -68,16 +68,17 @@ class Codes:
 class ActorCoder:
     """Codes the participants of one article."""
 
-    __slots__ = ("_doc", "_home", "_introduced", "_mentions", "_referents", "_starts")
+    __slots__ = ("_doc", "_home", "_introduced", "_mention_of", "_mentions", "_referents", "_starts")
 
-    def __init__(self, doc: Doc, mentions: MentionIndex, referents: Referents, home: str | None = None) -> None:
+    def __init__(self, parsed: Parsed, mentions: MentionIndex, referents: Referents, home: str | None = None) -> None:
         """`home` is the country (alpha-3) of the dateline."""
-        self._doc = doc
+        self._doc = parsed.doc
         self._mentions = mentions
         self._referents = referents
         self._home = home
-        self._introduced: dict[str, tuple[str | None, str | None]] | None = None
-        self._starts: list[int] = doc.to_array(IDX).tolist()
+        self._introduced: dict[str, tuple[str | None, str | None]] = {}
+        self._mention_of: dict[int, Mention | None] = {}
+        self._starts = parsed.starts
 
     def code(self, participant: Participant, tree: SentenceTree, *, is_state: bool = False) -> Codes:
         """The codes of a participant; `is_state` where a country that is named acts through its government."""
@@ -92,7 +93,7 @@ class ActorCoder:
         country = self._country(meant, phrase) or self._country_at_home(meant, participant.head, tree)
         sector = self._sector(participant.noun or head, meant, phrase)
         if meant is not None and meant.label == "PERSON" and meant.entity_id and not (country and sector):
-            known = self._introductions().get(meant.entity_id, (None, None))
+            known = self._introduced_as(meant.entity_id)
             country, sector = country or known[0], sector or known[1]
         if sector is None and is_state and meant is not None and _is_state(meant) and not tree.children(head, "amod"):
             # Not 'northern Iraq'
@@ -102,8 +103,10 @@ class ActorCoder:
         return Codes(entity.entity_id, entity.name, country, sector)
 
     def _mention_at(self, token: Token) -> Mention | None:
-        found = self._mentions.within(token.idx, token.idx + len(token))
-        return next((mention for mention in found if mention.label in ACTOR_LABELS), None)
+        if token.i not in self._mention_of:
+            found = self._mentions.within(token.idx, token.idx + len(token))
+            self._mention_of[token.i] = next((mention for mention in found if mention.label in ACTOR_LABELS), None)
+        return self._mention_of[token.i]
 
     def _name_beside(self, head: Token, tree: SentenceTree) -> Mention | None:
         """'Ada Cole' in 'the foreign minister, Ada Cole'."""
@@ -235,19 +238,20 @@ class ActorCoder:
             return _sector_of_name(mention)
         return _sector_of_word(token) if mention is None or mention.label == "PERSON" else None
 
-    def _introductions(self) -> dict[str, tuple[str | None, str | None]]:
-        """Country and sector that the article gives to each person, by id: 'Russian foreign minister Ada Cole'."""
-        if self._introduced is None:
-            self._introduced = {}
+    def _introduced_as(self, entity_id: str) -> tuple[str | None, str | None]:
+        """Country and sector that the article gives to a person anywhere: 'Russian foreign minister Ada Cole'."""
+        if entity_id not in self._introduced:
+            country = sector = None
             people = [mention for mention in self._mentions.mentions if mention.label == "PERSON"]
             for mention in people[:_MAX_INTRODUCTIONS]:
-                if mention.entity_id is None:
+                if mention.entity_id != entity_id:
                     continue
-                country, sector = self._introduced.get(mention.entity_id, (None, None))
-                if country is None or sector is None:
-                    own = self._introduction(mention)
-                    self._introduced[mention.entity_id] = (country or own[0], sector or own[1])
-        return self._introduced
+                own = self._introduction(mention)
+                country, sector = country or own[0], sector or own[1]
+                if country is not None and sector is not None:
+                    break
+            self._introduced[entity_id] = (country, sector)
+        return self._introduced[entity_id]
 
     def _introduction(self, mention: Mention) -> tuple[str | None, str | None]:
         """What the title in front of a name, or the apposition behind it, says."""

@@ -19,11 +19,9 @@ MAX_PHRASE = 80
 MAX_DISTANCE = 1500
 """Characters to either side of a word within which its sentence is searched."""
 
-MAX_CHILDREN = 64
-"""Dependents of one word that are kept; more of them are no sentence but a list or a table."""
-
 _SUBJECTS = frozenset({"nsubj", "csubj"})
 _PASSIVE_SUBJECTS = frozenset({"nsubjpass", "csubjpass"})
+_ALL_SUBJECTS = _SUBJECTS | _PASSIVE_SUBJECTS
 _RELATIVE_PRONOUNS = frozenset({"who", "whom", "which", "that"})
 _PREPOSITIONAL = frozenset({"prep", "agent", "dative"})
 _OUTSIDE_PHRASE = frozenset({"relcl", "advcl", "punct", "ccomp", "parataxis", "dep", "mark", "cc", "conj"})
@@ -49,26 +47,42 @@ _NOUNS = frozenset({"NOUN", "PROPN", "PRON"})
 class SentenceTree:
     """The dependency tree of one sentence, its children looked up in constant time."""
 
-    __slots__ = ("_children", "_deps", "_prepositional", "_sentence", "_text_start", "_undergoers", "_words", "doc")
+    __slots__ = (
+        "_children",
+        "_deps",
+        "_known_subjects",
+        "_lemmas",
+        "_prepositional",
+        "_sentence",
+        "_text_start",
+        "_undergoers",
+        "_words",
+        "doc",
+    )
 
     def __init__(self, sentence: Span, words: Words) -> None:
         self.doc: Doc = sentence.doc
         self._sentence = sentence
         self._words = words
         self._deps = words.deps
-        self._children: dict[int, list[int]] = {}
+        self._children = words.children
         self._prepositional: dict[int, list[tuple[str, Token]]] = {}
         self._undergoers: dict[int, Token | None] = {}
+        self._known_subjects: dict[int, Token | None] = {}
         self._text_start: int | None = None
-        for index, head in enumerate(words.heads[sentence.start : sentence.end], sentence.start):
-            siblings = self._children.setdefault(head, [])
-            if head != index and len(siblings) < MAX_CHILDREN:
-                siblings.append(index)
+        self._lemmas: frozenset[str] | None = None
 
     @property
     def topics(self) -> frozenset[str]:
         """What the article is about: 'sport', 'arts', 'technology', or nothing of these."""
         return self._words.topics
+
+    @property
+    def lemmas(self) -> frozenset[str]:
+        """All lemmas of the sentence, in lower case."""
+        if self._lemmas is None:
+            self._lemmas = frozenset(self._words.lemmas[self._sentence.start : self._sentence.end])
+        return self._lemmas
 
     @property
     def text_start(self) -> int:
@@ -93,13 +107,14 @@ class SentenceTree:
     def children(self, token: Token, *labels: str) -> list[Token]:
         """The direct dependents of `token`, in order of text; only those with one of `labels` where any is given."""
         doc, deps = self.doc, self._deps
-        found = self._children.get(token.i, ())
+        found = self._children[token.i]
         return [doc[index] for index in found if deps[index] in labels] if labels else [doc[index] for index in found]
 
     def child(self, token: Token, *labels: str) -> Token | None:
         """The first direct dependent with one of `labels`."""
-        for index in self._children.get(token.i, ()):
-            if self._deps[index] in labels:
+        deps = self._deps
+        for index in self._children[token.i]:
+            if deps[index] in labels:
                 return self.doc[index]
         return None
 
@@ -123,7 +138,7 @@ class SentenceTree:
         return found
 
     def _find_prepositional(self, token: Token) -> Iterator[tuple[str, Token]]:
-        if token.i not in self._children:
+        if not self._children[token.i]:
             return
         for preposition in self.children(token, *_PREPOSITIONAL):
             found = self.child(preposition, "pobj", "pcomp")
@@ -171,8 +186,13 @@ class SentenceTree:
         """The grammatical subject, own or inherited, whether it does the verb or undergoes it."""
         if depth > MAX_CLIMB:
             return None
-        found = self._own_subject(verb, _SUBJECTS | _PASSIVE_SUBJECTS)
-        return self.antecedent(found, verb) if found is not None else self._inherited_subject(verb, depth + 1)
+        if depth == 0 and verb.i in self._known_subjects:
+            return self._known_subjects[verb.i]
+        own = self._own_subject(verb, _ALL_SUBJECTS)
+        found = self.antecedent(own, verb) if own is not None else self._inherited_subject(verb, depth + 1)
+        if depth == 0:
+            self._known_subjects[verb.i] = found
+        return found
 
     def _own_subject(self, verb: Token, labels: frozenset[str]) -> Token | None:
         """The verb's own subject. In 'PARIS -- A court ruled' the court, although the parser may take the town."""
@@ -384,7 +404,9 @@ class SentenceTree:
 
 def _after_dateline(sentence: Span, words: Words) -> int:
     """Index of the first token after a dateline ('PARIS (AP) -- '), or of the sentence where it has none."""
-    doc, start, end = sentence.doc, sentence.start, sentence.end
+    doc, start, end = sentence.doc, int(sentence.start), sentence.end
+    if _DATELINE_DASHES.isdisjoint(words.texts[start : min(start + _DATELINE_TOKENS, end)]):
+        return start
     for index in range(start, min(start + _DATELINE_TOKENS, end)):
         if words.parts_of_speech[index] in ("VERB", "AUX"):
             break
@@ -394,4 +416,4 @@ def _after_dateline(sentence: Span, words: Words) -> int:
         is_apart = token.text in _DATELINE_COLONS or (index > start and doc[index - 1].whitespace_ != "")
         if (is_apart or token.text == "--") and index + 1 < end:
             return index + 1
-    return int(start)
+    return start

@@ -57,19 +57,22 @@ def _intent_of(verb: Token, tree: SentenceTree, deeds: list[Trigger]) -> str | N
     topics = tree.topics
     if _is_demand(verb, tree, topics):
         return "demand"
-    doer = tree.doer(verb)
-    if doer is None or not _can_commit(doer, verb, tree, topics):
-        return None
+    kind = _promise_or_refusal(verb, tree, deeds)
+    doer = tree.doer(verb) if kind is not None else None
+    return kind if doer is not None and _can_commit(doer, verb, tree, topics) else None
+
+
+def _promise_or_refusal(verb: Token, tree: SentenceTree, deeds: list[Trigger]) -> str | None:
+    """What the form of the verb makes it, if its doer can commit himself."""
     is_negated = tree.child(verb, "neg") is not None
-    types = {event_types()[trigger.frame.event_type] for trigger in deeds}
     if not _is_future(verb, tree):
         # 'The ministry did not give permission'
         is_withheld = is_negated and tree.child(verb, "aux") is not None and verb.tag_ != "VBG"
-        return "refusal" if is_withheld and any(kind.event_type in _DENIABLE for kind in types) else None
+        return "refusal" if is_withheld and any(deed.frame.event_type in _DENIABLE for deed in deeds) else None
     if is_negated:
         return None if has_class(verb, "state_verb") else "refusal"
     # Who will travel somewhere has planned it, not promised.
-    kept = {event_types()[deed.frame.event_type] for deed in deeds if not is_in_class(deed.frame.lemma, "travels")}
+    kept = (event_types()[deed.frame.event_type] for deed in deeds if not is_in_class(deed.frame.lemma, "travels"))
     return "promise" if any(kind.quad_class in _COOPERATIVE for kind in kept) else None
 
 

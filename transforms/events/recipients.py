@@ -39,6 +39,7 @@ _NOUN_RECIPIENTS = (
     "against", "on", "to", "with", "at", "into", "toward", "towards", "for", "of", "over", "from", "outside",
 )  # fmt: skip
 _INNER = ("by", "against", "on", "of", "to", "with", "into", "from", "for", "between", "among", "about")
+_GRAMMATICAL = frozenset({"object", "indirect", "subject", "possessor", "modifier", "clause"})
 _COUNTS = frozenset(
     {"couple", "dozen", "half", "handful", "hundred", "lot", "majority", "many", "million", "most", "number", "pair"}
     | {"quarter", "score", "several", "some", "third", "thousand"}
@@ -144,7 +145,10 @@ def _in_slots(trigger: Trigger, tree: SentenceTree) -> Iterator[tuple[str, Token
     frame, token, verb = trigger.frame, trigger.token, trigger.verb
     is_noun = frame.pos == "NOUN"
     affected = tree.undergoer(token) if not is_noun else None
+    filled = _filled_slots(trigger, tree)
     for slot in dict.fromkeys((*frame.recipient, *(_NOUN_RECIPIENTS if is_noun else _VERB_RECIPIENTS))):
+        if slot not in filled:
+            continue
         yield from ((slot, found) for found in at_slot(slot, token, tree))
         if affected is not None and slot in frame.recipient:
             # 'sought refuge in Chad', whichever of the two the parser hangs 'in' under
@@ -155,6 +159,13 @@ def _in_slots(trigger: Trigger, tree: SentenceTree) -> Iterator[tuple[str, Token
         if verb is not None and slot not in ("object", "possessor", "modifier", "of"):
             # 'launched an attack on Kyiv', whichever of the two the parser hangs 'on' under
             yield from ((slot, found) for found in at_slot(slot, verb, tree) if found.i != token.i)
+
+
+def _filled_slots(trigger: Trigger, tree: SentenceTree) -> frozenset[str]:
+    """The slots that are no preposition, and the prepositions that stand under the words which are asked for slots."""
+    token = trigger.token
+    asked = (token, token.head, trigger.verb, tree.undergoer(token) if trigger.frame.pos != "NOUN" else None)
+    return _GRAMMATICAL.union(word for under in asked if under is not None for word, _ in tree.prepositional(under))
 
 
 def _after_slots(trigger: Trigger, tree: SentenceTree) -> Iterator[tuple[str, Token]]:

@@ -5,7 +5,7 @@ topics, by the share of its words that seeds/event_words.csv lists under sport_t
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import cache
 
 from transforms.lexicon import read_seed
@@ -19,20 +19,20 @@ _LEAST_WORDS = 3
 """Different words of a topic that must stand in the text: 'the film, the film, the film' is one story's matter."""
 
 
-def find_topics(lemmas: Iterable[str]) -> frozenset[str]:
+def find_topics(lemmas: Sequence[str]) -> frozenset[str]:
     """The topics that the lemmas, in lower case, tell of; usually none or one."""
     listed = _topic_words()
-    total = 0
     counts: dict[str, Counter[str]] = {topic: Counter() for topic in TOPICS}
-    for lemma in lemmas:
-        total += lemma.isalpha()
-        for topic in listed.get(lemma, ()):
+    for lemma in [lemma for lemma in lemmas if lemma in listed]:
+        for topic in listed[lemma]:
             counts[topic][lemma] += 1
-    return frozenset(topic for topic, found in counts.items() if _is_about(topic, found, total))
+    return frozenset(topic for topic, found in counts.items() if _is_about(topic, found, lemmas))
 
 
-def _is_about(topic: str, found: Counter[str], total: int) -> bool:
-    return len(found) >= _LEAST_WORDS and found.total() >= _LEAST_SHARE[topic] * total
+def _is_about(topic: str, found: Counter[str], lemmas: Sequence[str]) -> bool:
+    if len(found) < _LEAST_WORDS:
+        return False
+    return found.total() >= _LEAST_SHARE[topic] * sum(map(str.isalpha, lemmas))
 
 
 @cache

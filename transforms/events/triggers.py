@@ -50,7 +50,10 @@ _GAP = 5
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One row of seeds/event_triggers.csv."""
+    """One row of seeds/event_triggers.csv.
+
+    One of the lemmas `asked` must stand in the sentence; there are none where the object may be told by something else.
+    """
 
     lemma: str
     pos: str
@@ -65,6 +68,7 @@ class Frame:
     actor: tuple[str, ...]
     recipient: tuple[str, ...]
     is_reciprocal: bool
+    asked: frozenset[str]
 
     @property
     def demands(self) -> int:
@@ -149,9 +153,16 @@ def trigger_frames() -> dict[tuple[str, str], tuple[Frame, ...]]:
             actor=_split(row["actor"]),
             recipient=_split(row["recipient"]),
             is_reciprocal=row["reciprocal"] == "yes",
+            asked=_lemmas_asked(row["object"]),
         )
         frames.setdefault((frame.lemma, frame.pos), []).append(frame)
     return {key: tuple(sorted(found, key=lambda frame: -frame.demands)) for key, found in frames.items()}
+
+
+def _lemmas_asked(cell: str) -> frozenset[str]:
+    """The lemmas of a cell; none where it has kinds or words as written, too."""
+    parts = frozenset(_split(cell))
+    return frozenset() if any(part.startswith(("@", "=")) for part in parts) else parts
 
 
 def _split(cell: str) -> tuple[str, ...]:
@@ -178,31 +189,41 @@ def find_triggers(candidates: Sequence[int], tree: SentenceTree) -> list[Trigger
     """
     triggers: list[Trigger] = []
     consumed: set[int] = set()
-    tokens = [tree.doc[index] for index in candidates]
-    for token in tokens:
-        if token.pos_ in ("VERB", "AUX"):
-            for trigger in _match(token, tree, tree.topics):
-                triggers.append(trigger)
-                consumed |= _asked_objects(trigger, tree)
-    for token in tokens:
-        if token.pos_ not in ("VERB", "AUX") and token.i not in consumed:
+    others: list[Token] = []
+    for token in (tree.doc[index] for index in candidates):
+        if token.pos_ not in ("VERB", "AUX"):
+            others.append(token)
+            continue
+        for trigger in _match(token, tree, tree.topics):
+            triggers.append(trigger)
+            consumed |= _asked_objects(trigger, tree)
+    for token in others:
+        if token.i not in consumed:
             triggers.extend(_match(token, tree, tree.topics))
     return sorted(triggers, key=lambda trigger: trigger.token.i)
 
 
 def _match(token: Token, tree: SentenceTree, topics: Topics) -> list[Trigger]:
     """The first frame of each taxonomy that holds at the token."""
-    if _is_part_of_name(token) or _only_modifies(token):
+    suitable = _frames_of(token.lemma_.lower(), _POS_GROUPS.get(token.pos_, ""), topics)
+    lemmas = tree.lemmas
+    frames = [frame for frame in suitable if not (frame.asked and frame.asked.isdisjoint(lemmas))]
+    if not frames or _is_part_of_name(token) or _only_modifies(token):
         return []
-    group = _POS_GROUPS.get(token.pos_, "")
     found: dict[str, Trigger] = {}
-    for frame in trigger_frames().get((token.lemma_.lower(), group), ()):
+    for frame in frames:
         taxonomy = event_types()[frame.event_type].taxonomy
         if taxonomy not in found and _holds(frame, token, tree, topics):
             trigger = _trigger(frame, token, tree)
             if trigger.rule != "noun" or _has_sides(trigger, tree, topics):
                 found[taxonomy] = trigger
     return list(found.values())
+
+
+@cache
+def _frames_of(lemma: str, group: str, topics: Topics) -> tuple[Frame, ...]:
+    """The frames of a word in an article on these topics."""
+    return tuple(frame for frame in trigger_frames().get((lemma, group), ()) if frame.suits(topics))
 
 
 def _is_part_of_name(token: Token) -> bool:
@@ -288,8 +309,6 @@ def _is_carried(noun: Token) -> bool:
 
 
 def _holds(frame: Frame, token: Token, tree: SentenceTree, topics: Topics) -> bool:
-    if not frame.suits(topics):
-        return False
     if frame.particle and not frame.particle & _particles(token, tree):
         return False
     if frame.preposition and not frame.preposition & _prepositions(token, tree):
@@ -324,7 +343,7 @@ def _has_evidence_against(frame: Frame, token: Token, tree: SentenceTree, topics
     found = tree.undergoer(token)
     if ("@none" if found is None else "@any") in frame.unless:
         return True
-    kinds = frame.unless & KINDS
+    kinds = _kinds_in(frame.unless)
     if not kinds:
         return False
     affected = [found] if found is not None else [governed for _, governed in tree.prepositional(token)]
@@ -335,7 +354,13 @@ def _is_one_of(wanted: frozenset[str], token: Token, tree: SentenceTree, topics:
     """Whether the word is among the lemmas or of one of the kinds."""
     if token.lemma_.lower() in wanted or f"={token.lower_}" in wanted:
         return True
-    return any(is_kind(kind, token, tree, topics) for kind in wanted & KINDS)
+    return any(is_kind(kind, token, tree, topics) for kind in _kinds_in(wanted))
+
+
+@cache
+def _kinds_in(wanted: frozenset[str]) -> tuple[str, ...]:
+    """The kinds among what a frame asks for."""
+    return tuple(sorted(wanted & KINDS))
 
 
 def _particles(token: Token, tree: SentenceTree) -> set[str]:
@@ -363,10 +388,7 @@ def _noun_prepositional(noun: Token, tree: SentenceTree) -> list[tuple[str, Toke
 
 def _has_object(frame: Frame, token: Token, tree: SentenceTree, topics: Topics) -> bool:
     wanted = frame.object
-    if _has_clause(wanted, token, tree) or any(
-        clause.lemma_.lower() in wanted for clause in tree.children(token, "xcomp")
-    ):
-        # 'failed to reach a deal', 'ready to help'
+    if _has_clause(wanted, token, tree):
         return True
     if token.pos_ not in ("VERB", "AUX"):
         if "@plural" in wanted and token.tag_ in ("NNS", "NNPS"):
@@ -388,18 +410,25 @@ def _has_object(frame: Frame, token: Token, tree: SentenceTree, topics: Topics) 
     if any(_is_one_of(wanted, other, tree, topics) for other in tree.children(token, "dobj", "oprd") if other != found):
         # 'granted the agency permission to search'
         return True
-    lemmas = wanted - KINDS
-    words = [word for word in object_words(found, tree) if word.ent_type_ not in _TITLE_LABELS]
-    return any(_is_one_of(lemmas, word, tree, topics) for word in words)
+    return any(
+        word.ent_type_ not in _TITLE_LABELS and (word.lemma_.lower() in wanted or f"={word.lower_}" in wanted)
+        for word in object_words(found, tree)
+    )
 
 
 def _has_clause(wanted: frozenset[str], token: Token, tree: SentenceTree) -> bool:
-    if "@clause" in wanted and tree.child(token, "xcomp", "ccomp", "acl") is not None:
+    clauses = tree.children(token, "xcomp", "ccomp", "pcomp", "acl")
+    if not clauses:
+        return False
+    if any(clause.dep_ == "xcomp" and clause.lemma_.lower() in wanted for clause in clauses):
+        # 'failed to reach a deal', 'ready to help'
         return True
-    clauses = tree.children(token, "xcomp", "ccomp")
+    if "@clause" in wanted and any(clause.dep_ != "pcomp" for clause in clauses):
+        return True
+    if "@gerund" in wanted and any(clause.tag_ == "VBG" and clause.dep_ != "acl" for clause in clauses):
+        return True
+    clauses = [clause for clause in clauses if clause.dep_ in ("xcomp", "ccomp")]
     if "@infinitive" in wanted and any(_is_infinitive(clause, tree) for clause in clauses):
-        return True
-    if "@gerund" in wanted and any(clause.tag_ == "VBG" for clause in tree.children(token, "xcomp", "ccomp", "pcomp")):
         return True
     if "@future" in wanted and any(_is_future(clause, tree) for clause in clauses):
         return True

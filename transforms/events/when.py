@@ -8,17 +8,17 @@ resigned", at the top of an article) counts for the day of publication, anything
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Token
 
 from transforms.entities import MentionIndex
 from transforms.events.clauses import MAX_CLIMB, SentenceTree
 from transforms.events.status import Status
 from transforms.events.triggers import Trigger, trigger_frames
 from transforms.events.words import has_class
+from transforms.parsed import Parsed
 from transforms.rows import Mention
 from transforms.times.periods import first_day, shift_day, unit_of
 
@@ -57,10 +57,9 @@ class EventDater:
 
     __slots__ = ("_doc", "_mentions", "_published", "_starts")
 
-    def __init__(self, doc: Doc, starts: Sequence[int], mentions: MentionIndex, published: date | None) -> None:
-        """`starts` are the character offsets of the tokens of `doc`."""
-        self._doc = doc
-        self._starts = starts
+    def __init__(self, parsed: Parsed, mentions: MentionIndex, published: date | None) -> None:
+        self._doc = parsed.doc
+        self._starts = parsed.starts
         self._mentions = mentions
         self._published = published
 

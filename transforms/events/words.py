@@ -20,22 +20,22 @@ Classes of seeds/event_words.csv:
     sport_topic, arts_topic, technology_topic          see transforms/events/topics.py
 """
 
+from collections.abc import Sequence
 from functools import cache
 
-import numpy as np
-from spacy.attrs import DEP, HEAD, LEMMA, POS
-from spacy.tokens import Doc, Token
+from spacy.tokens import Token
 
-from transforms.entities import read_column, read_lower
 from transforms.events.topics import find_topics
 from transforms.lexicon import read_seed
+from transforms.parsed import Parsed
 
 ACTOR_LABELS = frozenset({"PERSON", "ORG", "GPE", "NORP", "LOC", "FAC"})
 _NO_ACTOR_LABELS = frozenset(
     {"DATE", "TIME", "MONEY", "PERCENT", "LAW", "EVENT", "WORK_OF_ART", "QUANTITY", "ORDINAL", "PRODUCT", "LANGUAGE"}
 )
 _SHORTEST_ABBREVIATION = 2
-_NO_CLASSES: frozenset[str] = frozenset()
+_MAX_CHILDREN = 64
+"""Dependents of one word that are kept; more of them are no sentence but a list or a table."""
 
 
 @cache
@@ -53,15 +53,20 @@ def sectors_by_lemma() -> dict[str, str]:
 
 
 class Words:
-    """What is asked of every word of a Doc, read at once: each list has a value a token."""
+    """What is asked of every word of an article; each list has a value a token.
 
-    __slots__ = ("_topics", "deps", "heads", "lemmas", "parts_of_speech")
+    `children` are the direct dependents of a token, in order of text.
+    """
 
-    def __init__(self, doc: Doc) -> None:
-        self.lemmas = read_lower(doc, LEMMA)
-        self.parts_of_speech = read_column(doc, POS)
-        self.deps = read_column(doc, DEP)
-        self.heads: list[int] = (doc.to_array(HEAD).astype(np.int64) + np.arange(len(doc))).tolist()
+    __slots__ = ("_topics", "children", "deps", "heads", "lemmas", "parts_of_speech", "texts")
+
+    def __init__(self, parsed: Parsed) -> None:
+        self.texts = parsed.words
+        self.lemmas = parsed.lemmas
+        self.parts_of_speech = parsed.parts_of_speech
+        self.deps = parsed.deps
+        self.heads = parsed.heads
+        self.children = _children(self.heads)
         self._topics: frozenset[str] | None = None
 
     @property
@@ -72,14 +77,25 @@ class Words:
         return self._topics
 
 
+def _children(heads: Sequence[int]) -> list[list[int]]:
+    children: list[list[int]] = [[] for _ in heads]
+    for index, head in enumerate(heads):
+        siblings = children[head]
+        if head != index and len(siblings) < _MAX_CHILDREN:
+            siblings.append(index)
+    return children
+
+
 def has_class(token: Token, *classes: str) -> bool:
     """Whether seeds/event_words.csv lists the token's lemma under one of `classes`."""
-    return is_in_class(token.lemma_.lower(), *classes)
+    found = _classes().get(token.lemma_.lower())
+    return found is not None and not found.isdisjoint(classes)
 
 
 def is_in_class(lemma: str, *classes: str) -> bool:
     """Whether seeds/event_words.csv lists the lemma, which is in lower case, under one of `classes`."""
-    return not _classes().get(lemma, _NO_CLASSES).isdisjoint(classes)
+    found = _classes().get(lemma)
+    return found is not None and not found.isdisjoint(classes)
 
 
 def is_actor_word(token: Token) -> bool:
@@ -98,11 +114,9 @@ def sector_of_word(token: Token) -> str | None:
     """The sector of one word, looked up by lemma, and as written where the tagger took a capital ('Guerrillas')
     for a name.
     """
-    sectors = sectors_by_lemma()
     if token.pos_ == "ADJ":
         # 'a general strike'
         return None
-    words = [token.lemma_.lower(), token.lower_]
-    if not token.ent_type_:
-        words.append(token.lower_.removesuffix("s"))
-    return next((sectors[word] for word in words if word in sectors), None)
+    sectors, word = sectors_by_lemma(), token.lower_
+    found = sectors.get(token.lemma_.lower()) or sectors.get(word)
+    return found or (sectors.get(word.removesuffix("s")) if not token.ent_type_ else None)

@@ -1,18 +1,18 @@
 """Where the names of one article stand, among its tokens, and whose they are.
 
-Comes in: a Doc and its mentions. Goes out: `Name`s by token, those among them that are no mention: a last name that the
-model passed over, and the name of a stranger who speaks.
+Comes in: a parsed article and its mentions. Goes out: `Name`s by token, those among them that are no mention: a last
+name that the model passed over, and the name of a stranger who speaks.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from spacy.attrs import DEP, IDX, LOWER, ORTH, TAG
-from spacy.tokens import Doc, Token
+from spacy.tokens import Token
 
-from transforms.entities import MentionIndex, read_column
+from transforms.entities import MentionIndex
 from transforms.entities.lists import first_names, genders, last_words, title_words
+from transforms.parsed import Parsed
 from transforms.pronouns.introductions import introductions, noun_at
 from transforms.pronouns.salience import Referent
 from transforms.pronouns.syntax import role_of
@@ -28,7 +28,7 @@ _MOST_INTRODUCTIONS = 20
 _ARGUMENTS = frozenset({"nsubj", "nsubjpass", "dobj", "appos", "ROOT", "conj"})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Name:
     """A name by tokens, `end` exclusive."""
 
@@ -42,12 +42,13 @@ class Name:
 class Names:
     """The names of an article; `at` gives them by each of their tokens."""
 
-    def __init__(self, doc: Doc, mentions: MentionIndex) -> None:
-        self._doc = doc
+    def __init__(self, parsed: Parsed, mentions: MentionIndex) -> None:
+        self._parsed = parsed
+        self._doc = parsed.doc
         self._mentions = mentions
-        self._starts: list[int] = doc.to_array(IDX).tolist()
-        self._words = read_column(doc, ORTH)
-        self._lower = read_column(doc, LOWER)
+        self._starts = parsed.starts
+        self._words = parsed.words
+        self._lower = parsed.lower
         self._referents: dict[str, Referent] = {}
         self._by_last_name: dict[str, Referent] = {}
         self._placed = list(self._place())
@@ -69,7 +70,7 @@ class Names:
             if kind == PERSON and end - start > 1:
                 self._by_last_name.setdefault(self._words[end - 1], referent)
             referent.is_in_title = referent.is_in_title or mention.end_char <= title_end
-            yield Name(mention, start, end, _head_of(self._doc, start, end), referent)
+            yield Name(mention, start, end, self._doc[_head_of(self._parsed.heads, start, end)], referent)
 
     def _referent(self, mention: Mention, start: int, kind: str) -> Referent:
         name = mention.name or mention.text
@@ -89,7 +90,9 @@ class Names:
     def _missed_names(self) -> Iterator[Name]:
         known = self._names_by_word()
         subjects = self._subjects()
-        for index, word in enumerate(self._words):
+        places = [index for index, word in enumerate(self._words) if word in known]
+        for index in sorted(subjects.union(places)):
+            word = self._words[index]
             if index in self.at:
                 continue
             if word in known:
@@ -111,10 +114,11 @@ class Names:
         return {word: name for word, name in found.items() if word not in shared and word[:1].isupper()}
 
     def _subjects(self) -> set[int]:
-        """The proper nouns that speak, and those behind a first name that do anything."""
-        columns = zip(read_column(self._doc, TAG), read_column(self._doc, DEP), strict=True)
-        places = (index for index, (tag, dep) in enumerate(columns) if tag == "NNP" and dep == "nsubj")
-        return {index for index in places if self._has_first_name(index) or role_of(self._doc[index]).speaks}
+        """The proper nouns of no known name that speak, and those behind a first name that do anything."""
+        columns = zip(self._parsed.tags, self._parsed.deps, strict=True)
+        places = [index for index, (tag, dep) in enumerate(columns) if tag == "NNP" and dep == "nsubj"]
+        unknown = (index for index in places if index not in self.at)
+        return {index for index in unknown if self._has_first_name(index) or role_of(self._doc[index]).speaks}
 
     def _has_first_name(self, index: int) -> bool:
         return index > 0 and self._words[index - 1].istitle() and self._lower[index - 1] in first_names()
@@ -153,7 +157,7 @@ class Names:
             referent = name.referent
             if len(referent.introductions) >= _MOST_INTRODUCTIONS:
                 continue
-            for introduction in introductions(self._doc, name.start, name.end, name.head):
+            for introduction in introductions(self._parsed, name.start, name.end, name.head):
                 if introduction.noun.is_person and referent.kind == BODY and _may_be_person(name):
                     # 'Lund, a professor, said', whom the model took for a firm
                     referent.kind = PERSON
@@ -190,9 +194,9 @@ def _may_be_person(name: Name) -> bool:
     return mention.country is None and mention.geonames_id is None and name.head.dep_ in _ARGUMENTS
 
 
-def _head_of(doc: Doc, start: int, end: int) -> Token:
+def _head_of(heads: Sequence[int], start: int, end: int) -> int:
     """The token of a name on which its others hang."""
     for index in range(end - 1, start - 1, -1):
-        if not start <= doc[index].head.i < end or doc[index].head.i == index:
-            return doc[index]
-    return doc[end - 1]
+        if not start <= heads[index] < end or heads[index] == index:
+            return index
+    return end - 1

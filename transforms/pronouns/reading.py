@@ -1,17 +1,19 @@
 """Reads one article from left to right and tells whom each pronoun and noun means.
 
-Comes in: a Doc, its mentions, and the characters of its quotes. Goes out: the mention behind each token that means
-somebody who has a name.
+Comes in: a parsed article, its mentions, and the characters of its quotes. Goes out: the mention behind a token that
+means somebody who has a name. The article is read as far as is asked.
 """
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import islice
+from operator import or_
 
-from spacy.attrs import IDX, LEMMA, LOWER, SENT_START, TAG
-from spacy.tokens import Doc, Token
+from spacy.tokens import Token
 
-from transforms.entities import MentionIndex, read_column, read_lower
+from transforms.entities import MentionIndex
+from transforms.parsed import Parsed
 from transforms.pronouns.introductions import modifiers_ahead, noun_at
 from transforms.pronouns.names import Name, Names
 from transforms.pronouns.salience import Asking, Referent, choose, is_possible
@@ -33,36 +35,43 @@ _MARGIN_OF_NOUN = 0.8
 _NEAR = 3
 """Sentences within which a noun says again who was named."""
 _REFLEXIVE = frozenset({"himself", "herself", "itself", "themselves"})
+_OLD = "old"
 
 
 class Reading:
     """One passage over the article."""
 
-    def __init__(self, doc: Doc, mentions: MentionIndex, quoted: Sequence[tuple[int, int]]) -> None:
-        self._doc = doc
-        self._starts: list[int] = doc.to_array(IDX).tolist()
-        self._lower = read_column(doc, LOWER)
+    def __init__(self, parsed: Parsed, mentions: MentionIndex, quoted: Sequence[tuple[int, int]]) -> None:
+        self._parsed = parsed
+        self._doc = parsed.doc
+        self._starts = parsed.starts
+        self._lower = parsed.lower
         self._hidden = self._hide(quoted)
         self._sentences = self._number_sentences()
-        self._name_at = Names(doc, mentions).at
+        self._name_at = Names(parsed, mentions).at
         self._introduced: dict[str, dict[Referent, None]] = {}
         self._recent: dict[Referent, None] = {}
         self._nameless: dict[str, Referent] = {}
         self._found: dict[int, Mention] = {}
+        self._roles: dict[int, Role] = {}
+        self._ahead = sorted(self._places(), key=lambda place: place[0], reverse=True)
 
-    def read(self) -> dict[int, Mention]:
-        """The mention behind each pronoun and noun, by token."""
-        for index, name in sorted(self._places(), key=lambda place: place[0]):
-            if name is not None:
-                self._found[name.head.i] = name.mention
-                self._touch(name.referent, name.head, name.start)
-                self._touch_group(name)
-                continue
-            pronoun = pronouns().get(self._lower[index])
-            referent = self._read_pronoun(self._doc[index], pronoun) if pronoun else self._read_noun(self._doc[index])
-            if referent is not None and referent.mention is not None:
-                self._found[index] = referent.mention
-        return self._found
+    def mention_at(self, index: int) -> Mention | None:
+        """The mention behind the token at `index`; what stands behind it tells nothing of it, and is not read."""
+        while self._ahead and self._ahead[-1][0] <= index:
+            self._read_place(*self._ahead.pop())
+        return self._found.get(index)
+
+    def _read_place(self, index: int, name: Name | None) -> None:
+        if name is not None:
+            self._found[name.head.i] = name.mention
+            self._touch(name.referent, name.head, name.start)
+            self._touch_group(name)
+            return
+        pronoun = pronouns().get(self._lower[index])
+        referent = self._read_pronoun(self._doc[index], pronoun) if pronoun else self._read_noun(self._doc[index])
+        if referent is not None and referent.mention is not None:
+            self._found[index] = referent.mention
 
     def _hide(self, quoted: Sequence[tuple[int, int]]) -> bytearray:
         hidden = bytearray(len(self._starts))
@@ -73,14 +82,10 @@ class Reading:
 
     def _number_sentences(self) -> list[int]:
         """The number of each token's sentence. One that only goes on with a quote has the number of the one before."""
-        starts = [index for index, is_start in enumerate(self._doc.to_array(SENT_START).tolist()) if is_start == 1]
-        starts = starts if starts and starts[0] == 0 else [0, *starts]
+        starts = self._parsed.sentence_starts
         numbers: list[int] = []
         number = 0
-        shown = bytearray(self._hidden)
-        for index, word in enumerate(self._lower):
-            if word.isspace():
-                shown[index] = 1
+        shown = bytearray(map(or_, map(str.isspace, self._lower), self._hidden))
         for start, end in zip(starts, [*starts[1:], len(shown)], strict=True):
             number += shown.find(0, start, end) >= 0
             numbers += [number] * (end - start)
@@ -90,31 +95,40 @@ class Reading:
         """The tokens at which somebody may be meant, and the name that begins there."""
         for name in dict.fromkeys(self._name_at.values()):
             yield name.start, name
-        words, known = pronouns(), nouns()
-        tags = read_column(self._doc, TAG)
-        for index, (word, lemma) in enumerate(zip(self._lower, read_lower(self._doc, LEMMA), strict=True)):
-            if index in self._name_at:
-                continue
-            if word in words or (
-                (lemma in known or word in known or self._is_age(index)) and tags[index][:2] in ("NN", "JJ")
-            ):
+        lower, lemmas, asked = self._lower, self._parsed.lemmas, _words_asked()
+        pairs = enumerate(zip(lower, lemmas, strict=True))
+        for index in [index for index, (word, lemma) in pairs if word in asked or lemma in asked]:
+            if index not in self._name_at and (lower[index] in pronouns() or self._is_noun(index)):
                 yield index, None
+
+    def _is_noun(self, index: int) -> bool:
+        """Whether a word, by its tag too, is a noun of the seed, or 'old' in 'the 34-year-old'."""
+        if self._parsed.tags[index][:2] not in ("NN", "JJ"):
+            return False
+        return self._parsed.lemmas[index] in nouns() or self._lower[index] in nouns() or self._is_age(index)
 
     def _is_age(self, index: int) -> bool:
         """'the 34-year-old'"""
-        return self._lower[index] == "old" and "year" in self._lower[max(0, index - 2) : index]
+        return self._lower[index] == _OLD and "year" in self._lower[max(0, index - 2) : index]
+
+    def _role_of(self, head: Token) -> Role:
+        """`role_of`, worked out once for each of the words that are asked several times."""
+        role = self._roles.get(head.i)
+        if role is None:
+            role = self._roles[head.i] = role_of(head)
+        return role
 
     def _touch(self, referent: Referent, head: Token, start: int | None = None) -> None:
-        role = role_of(head)
+        role = self._role_of(head)
         if role.name == OTHER and start is not None and self._doc[start].is_sent_start:
             # 'Lund, when asked, walked away', where the parser sees no subject
             role = Role(SUBJECT, is_main=True)
         if start is not None:
             referent.named_at = head.i
         referent.touch(head.i, self._sentences[head.i], role, is_quoted=bool(self._hidden[head.i]))
-        for last_named in (self._recent, *(self._introduced.setdefault(group, {}) for group in referent.groups)):
-            last_named.pop(referent, None)
-            last_named[referent] = None
+        _move_to_end(self._recent, referent)
+        for group in referent.groups:
+            _move_to_end(self._introduced.setdefault(group, {}), referent)
 
     def _touch_group(self, name: Name) -> None:
         """'Lund and Cole left. They': the first of them stands for both."""
@@ -128,7 +142,7 @@ class Reading:
         return list(islice((other for other in reversed(self._recent) if other.kind in kinds), _REMEMBERED))
 
     def _asking(self, token: Token, gender: str = "", *, is_noun: bool = False) -> Asking:
-        role = role_of(token)
+        role = self._role_of(token)
         verbs: frozenset[int] = frozenset()
         if role.verb >= 0 and token.lower_ not in _REFLEXIVE:
             verbs = subject_verbs(self._doc[role.verb]) if role.name != SUBJECT else frozenset({role.verb})
@@ -175,7 +189,7 @@ class Reading:
             return None
         if name is None:
             return None
-        if role_of(token).name == SUBJECT:
+        if self._role_of(token).name == SUBJECT:
             self._touch(name.referent, token)
         return name.referent
 
@@ -197,7 +211,7 @@ class Reading:
         if referent is None and not (is_definite and noun.kind in ("epithet", "body")):
             # 'the striker' whom nobody fits is most likely one of the people named, and no rival to them
             referent = self._without_name(token, noun, kind, is_definite=is_definite)
-        role = role_of(token)
+        role = self._role_of(token)
         if referent is not None and (referent.mention or kind == DOCUMENT or role.is_main or role.speaks):
             self._touch(referent, token)
         return referent
@@ -216,7 +230,7 @@ class Reading:
         """Who was introduced with that noun, or, of a noun that tells little, who was named last."""
         gender = "" if self._is_age(token.i) else noun.gender
         asking = self._asking(token, gender, is_noun=True)
-        modifiers = modifiers_ahead(self._doc, token.i)
+        modifiers = modifiers_ahead(self._parsed, token.i)
         fitting = [
             referent
             for referent in islice(reversed(self._introduced.get(noun.group, {})), _REMEMBERED)
@@ -266,6 +280,17 @@ class Reading:
             if word.dep_ in ("poss", "pobj") and word.i in self._found and self._found[word.i].label != "PERSON":
                 return self._found[word.i]
         return None
+
+
+def _move_to_end(last_named: dict[Referent, None], referent: Referent) -> None:
+    last_named.pop(referent, None)
+    last_named[referent] = None
+
+
+@cache
+def _words_asked() -> frozenset[str]:
+    """The words, and their lemmas, at which somebody without a name may be meant: 'old' as in '34-year-old' too."""
+    return frozenset({*pronouns(), *nouns(), _OLD})
 
 
 def _reported_ahead(token: Token, role: Role) -> tuple[int, int]:

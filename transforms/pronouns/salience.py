@@ -9,6 +9,7 @@ newspapers add: who spoke last goes on speaking. The weights are set by hand, on
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import log2
+from typing import NamedTuple
 
 from transforms.pronouns.introductions import Introduction
 from transforms.pronouns.syntax import LISTENER, MODIFIER, OBJECT, OTHER, POSSESSOR, SUBJECT, Role
@@ -47,6 +48,7 @@ SURE_BY = 0.3
 """What the best must be ahead of the next to be taken."""
 WORST = -2.5
 """Below it nobody is taken."""
+_NO_ROLE = Role(OTHER)
 
 
 @dataclass(slots=True, eq=False)
@@ -65,7 +67,7 @@ class Referent:
     token: int = -1
     named_at: int = -1
     sentence: int = -1
-    role: Role = field(default_factory=lambda: Role(OTHER))
+    role: Role = _NO_ROLE
     is_quoted: bool = False
 
     def touch(self, token: int, sentence: int, role: Role, *, is_quoted: bool) -> None:
@@ -79,8 +81,7 @@ class Referent:
         self.token, self.sentence, self.is_quoted = token, sentence, is_quoted
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
+class Asking(NamedTuple):
     """A place where somebody is meant: what is known of whom, and the verbs whose other arguments he cannot be."""
 
     sentence: int

@@ -1,7 +1,8 @@
 """Finds reported speech in one parsed article, and who said it.
 
-Comes in: a Doc, its mentions and sentence numbers. Goes out: `Quote` rows in order of text. Marked passages are paired
-by `marks`, reporting words found by `cues`, speakers by `speakers`; here they come together:
+Comes in: a parsed article, its mentions and sentence numbers. Goes out: `Quote` rows in order of text. Marked passages
+are paired by `marks` and placed by `passages`, reporting words found by `cues`, speakers by `speakers`; here they come
+together:
 
 1. `attribution`: a marked passage takes the reporting word beside it ("Go," she said);
 2. `reported`: reported clauses become indirect quotes, or mixed ones where they hold marked words;
@@ -11,19 +12,17 @@ by `marks`, reporting words found by `cues`, speakers by `speakers`; here they c
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from spacy.tokens import Doc
-
 from transforms.entities import MentionIndex, SentenceNumbers
 from transforms.pronouns import Referents
 from transforms.quotes.attribution import attribute_passages
 from transforms.quotes.cues import Cue, find_cues
 from transforms.quotes.floating import attribute_floating
-from transforms.quotes.passages import Attribution, Passage, Passages, find_speech, place_passages
+from transforms.quotes.passages import Attribution, Passage, Passages, place_passages
 from transforms.quotes.reported import Report, find_reports
 from transforms.quotes.speakers import SpeakerNamer
 from transforms.rows import Quote
 
-__all__ = ["extract_quotes", "find_speech"]
+__all__ = ["extract_quotes", "place_passages"]
 
 
 @dataclass(slots=True)
@@ -37,12 +36,15 @@ class _Piece:
     attribution: Attribution
 
 
-def extract_quotes(doc: Doc, mentions: MentionIndex, sentences: SentenceNumbers, referents: Referents) -> list[Quote]:
-    """The reported speech of an article, in order of text; offsets are characters of `doc.text`, end exclusive."""
-    text = doc.text
-    passages = place_passages(doc, text)
-    cues = [cue for cue in find_cues(doc) if not passages.hides(cue.start)]
-    namer = SpeakerNamer(doc, mentions, referents)
+def extract_quotes(
+    passages: Passages, mentions: MentionIndex, sentences: SentenceNumbers, referents: Referents
+) -> list[Quote]:
+    """The reported speech of an article, in order of text; offsets are characters of its text, end exclusive.
+
+    `passages` are those that `place_passages` found in it. They are used up: what they hang on is noted in them.
+    """
+    cues = [cue for cue in find_cues(passages.parsed) if not passages.hides(cue.start)]
+    namer = SpeakerNamer(passages.doc, mentions, referents)
     attribute_passages(passages, cues, namer)
     reports = find_reports(_free_cues(cues, passages), passages, namer)
     attribute_floating(passages, reports, namer)

@@ -1,6 +1,6 @@
 """Finds the words that report speech: verbs, nouns and phrases of `seeds/cues.csv`.
 
-Comes in: a parsed Doc. Goes out: `Cue`s in order of text, each with what it can take as its content.
+Comes in: a parsed article. Goes out: `Cue`s in order of text, each with what it can take as its content.
 
 Columns of the seed:
 
@@ -24,15 +24,15 @@ Columns of the seed:
 comma as a word of its own where one must follow); `label`, a role or body that speaks in a headline ('Report: ...').
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
-from spacy.attrs import LEMMA, LOWER
-from spacy.strings import get_string_id
 from spacy.tokens import Doc, Token
 
-from transforms.entities import read_lower
 from transforms.lexicon import read_seed
+from transforms.parsed import Parsed
 from transforms.quotes.tree import lefts, rights
 
 PHRASE = "PHRASE"
@@ -51,8 +51,7 @@ class CueEntry:
 Lexicon = dict[tuple[str, str], list[CueEntry]]
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(NamedTuple):
     """A reporting word or phrase in a text; `start` and `end` are tokens, end exclusive; `head` heads the phrase."""
 
     head: Token
@@ -115,29 +114,47 @@ def cue_lemmas(pos: str, frame: str | None = None) -> frozenset[str]:
     )
 
 
-def find_cues(doc: Doc) -> list[Cue]:
+def find_cues(parsed: Parsed) -> list[Cue]:
     """Every reporting word of the text, in order."""
-    lexicon = _lexicon()
+    doc, lexicon, idioms = parsed.doc, _lexicon(), _idioms()
+    first_words, lemmas = _first_words()
     found: list[Cue] = []
     idiom_end = 0
-    for index in _candidates(doc):
-        token = doc[index]
-        idiom_end = max(idiom_end, _end_of_idiom(doc, token))
+    pairs = enumerate(zip(parsed.lower, parsed.lemmas, strict=True))
+    for index in [index for index, (word, lemma) in pairs if word in first_words or lemma in lemmas]:
+        word, lemma = parsed.lower[index], parsed.lemmas[index]
+        if word in idioms:
+            idiom_end = max(idiom_end, _end_of_idiom(parsed, index, idioms[word]))
         if index < idiom_end:
             continue
-        cue = _phrase_at(doc, token, lexicon) or _word_at(doc, token, lexicon)
+        cue = _entry_at(parsed, index, PHRASE, lexicon[word, PHRASE]) if (word, PHRASE) in lexicon else None
+        if cue is None and lemma in lemmas:
+            pos = parsed.parts_of_speech[index]
+            pos = "VERB" if pos in _VERB_TAGS else pos
+            entries = lexicon.get((lemma, pos), ())
+            if entries and (pos != "VERB" or _reports(doc, doc[index])):
+                cue = _entry_at(parsed, index, pos, entries)
         if cue is not None:
             found.append(cue)
     return found
 
 
-def _end_of_idiom(doc: Doc, token: Token) -> int:
+def _end_of_idiom(parsed: Parsed, start: int, idioms: Sequence[tuple[str, ...]]) -> int:
     """Behind the last word of an idiom that begins here: 'needless to say', 'it goes without saying'."""
-    for words in _idioms().get(token.lower_, ()):
-        end = token.i + len(words)
-        if end <= len(doc) and all(doc[token.i + n].lower_ == word for n, word in enumerate(words)):
-            return end
-    return 0
+    return next((start + len(words) for words in idioms if _stand_at(parsed, start, words)), 0)
+
+
+def _stand_at(parsed: Parsed, start: int, words: tuple[str, ...]) -> bool:
+    """Whether these words, in lower case, stand at a token and behind it."""
+    return tuple(parsed.lower[start : start + len(words)]) == words
+
+
+def _entry_at(parsed: Parsed, index: int, pos: str, entries: Sequence[CueEntry]) -> Cue | None:
+    """The cue of the first of the entries whose further words follow: 'point out', 'according to'."""
+    for entry in entries:
+        if len(entry.words) == 1 or _stand_at(parsed, index + 1, entry.words[1:]):
+            return Cue(parsed.doc[index], index, index + len(entry.words), " ".join(entry.words), pos, entry)
+    return None
 
 
 @cache
@@ -150,30 +167,6 @@ def _idioms() -> dict[str, list[tuple[str, ...]]]:
     return idioms
 
 
-def _candidates(doc: Doc) -> list[int]:
-    """The tokens whose word or lemma begins a cue, in order of text: one in twenty."""
-    words, lemmas = _first_words()
-    phrases = {index for index, word in enumerate(doc.to_array(LOWER).tolist()) if word in words}
-    return sorted(phrases.union(index for index, lemma in enumerate(read_lower(doc, LEMMA)) if lemma in lemmas))
-
-
-def _phrase_at(doc: Doc, token: Token, lexicon: Lexicon) -> Cue | None:
-    for entry in lexicon.get((token.lower_, PHRASE), ()):
-        if _goes_on(doc, token, entry):
-            return Cue(token, token.i, token.i + len(entry.words), " ".join(entry.words), PHRASE, entry)
-    return None
-
-
-def _word_at(doc: Doc, token: Token, lexicon: Lexicon) -> Cue | None:
-    pos = "VERB" if token.pos_ in _VERB_TAGS else token.pos_
-    if pos == "VERB" and not _reports(doc, token):
-        return None
-    for entry in lexicon.get((token.lemma_.lower(), pos), ()):
-        if _goes_on(doc, token, entry):
-            return Cue(token, token.i, token.i + len(entry.words), " ".join(entry.words), pos, entry)
-    return None
-
-
 def _reports(doc: Doc, verb: Token) -> bool:
     """False for 'so-called', 'a book called "Rain"', which name a thing, and for 'say, ten people'."""
     if verb.i and doc[verb.i - 1].text == "-" and not doc[verb.i - 1].whitespace_:
@@ -183,17 +176,10 @@ def _reports(doc: Doc, verb: Token) -> bool:
     return not (verb.dep_ == "acl" and verb.tag_ == "VBN" and all(child.dep_ != "agent" for child in rights(verb)))
 
 
-def _goes_on(doc: Doc, token: Token, entry: CueEntry) -> bool:
-    """Whether the further words of 'point out' or 'according to' follow."""
-    rest = entry.words[1:]
-    return all(token.i + n < len(doc) and doc[token.i + n].lower_ == word for n, word in enumerate(rest, 1))
-
-
 @cache
-def _first_words() -> tuple[frozenset[int], frozenset[str]]:
-    """The first words of phrases, as ids of spaCy's, which are the same for every model, and those of other cues."""
-    phrases = frozenset(get_string_id(word) for word, pos in _lexicon() if pos == PHRASE)
-    phrases |= frozenset(get_string_id(word) for word in _idioms())
+def _first_words() -> tuple[frozenset[str], frozenset[str]]:
+    """The first words of phrases and idioms, and the lemmas that begin any other cue."""
+    phrases = frozenset(word for word, pos in _lexicon() if pos == PHRASE).union(_idioms())
     return phrases, frozenset(word for word, pos in _lexicon() if pos != PHRASE)
 
 

@@ -23,9 +23,12 @@ _COMMA_OR_DASH = _DASHES | {","}
 def sentence_end(passages: Passages, start: int) -> int:
     """The token that ends the sentence or line in which `start` stands; a full stop inside of marks ends it only where
     the marks close behind it."""
-    doc, index = passages.doc, start
+    doc, words, index = passages.doc, passages.parsed.words, start
     limit = min(len(doc), start + _LONGEST_SENTENCE)
     while index < limit:
+        if words[index].isalpha() and not (index and words[index - 1].endswith(".")):
+            index += 1
+            continue
         token = doc[index]
         passage = passages.at(index) if token.is_quote or token.is_punct else None
         if passage is not None and passage.after > index + 1:
@@ -69,7 +72,7 @@ def end_of_clause(cue: Cue, clause: Token, start: int, passages: Passages) -> in
     end = end_behind_marks(passages, start, min(end, last), last)
     end = _end_with_joined_clause(passages.doc, end, last)
     end = _end_of_unfinished(passages.doc, end, last)
-    end = end_before_aside(passages.doc, start, end, last)
+    end = end_before_aside(passages, start, end, last)
     return _end_with_marked(passages, end)
 
 
@@ -141,14 +144,17 @@ def _end_with_joined_clause(doc: Doc, end: int, last: int) -> int:
     return last if following.dep_ == "nsubj" and is_future and verb.i < last else end
 
 
-def end_before_aside(doc: Doc, start: int, end: int, last: int) -> int:
+def end_before_aside(passages: Passages, start: int, end: int, last: int) -> int:
     """Leaves out what the reporter adds at the end: said [that it rained], which it rarely does; said [that it
     rained] - the third time this week."""
     if end < last - 1:
         return end
+    doc, words = passages.doc, passages.parsed.words
     for index in range(start + 3, min(end, start + _LONGEST_SENTENCE)):
+        if words[index - 1] not in _COMMA_OR_DASH:
+            continue
         word, before = doc[index], doc[index - 1]
-        if word.tag_ in ("WDT", "WP") and before.text in _COMMA_OR_DASH and word.head.dep_ == "relcl":
+        if word.tag_ in ("WDT", "WP") and word.head.dep_ == "relcl":
             if word.head.right_edge.i + 2 >= end:
                 return index - 1
         elif (

@@ -214,7 +214,7 @@ def _clause_by_its_words(cue: Cue, passages: Passages) -> Content | None:
         if is_that or is_question or is_subject:
             breaks = (",", ":", ";") if is_question and cue.head.tag_ == "VBN" else (":", ";")
             end = next((i for i in range(index, last) if doc[i].text in breaks and passages.at(i) is None), last)
-            end = end_before_aside(doc, index, end, end)
+            end = end_before_aside(passages, index, end, end)
             return Content("clause_by_words", [(index, end)])
     return None
 

@@ -1,6 +1,6 @@
 """The passages in quotation marks of an article, placed among its tokens.
 
-Comes in: a Doc and its text. Goes out: `Passages`, which answers what stands where; `Attribution` is what a passage or
+Comes in: a `Parsed` article. Goes out: `Passages`, which answers what stands where; `Attribution` is what a passage or
 a reported clause hangs on.
 """
 
@@ -8,10 +8,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from spacy.attrs import IDX, ORTH
-from spacy.tokens import Doc, Token
+from spacy.tokens import Token
 
-from transforms.entities import read_column
+from transforms.parsed import Parsed
 from transforms.quotes.cues import Cue
 from transforms.quotes.marks import MarkedText, find_marked_text
 from transforms.quotes.speakers import Speaker, speaker_head
@@ -60,12 +59,14 @@ class Passage:
 class Passages:
     """The marked passages of a text, in order, and what can be asked of them by token."""
 
-    def __init__(self, doc: Doc, text: str, passages: list[Passage]) -> None:
-        self.doc = doc
-        self.text = text
+    def __init__(self, parsed: Parsed, passages: list[Passage]) -> None:
+        self.parsed = parsed
+        self.doc = parsed.doc
+        self.text = parsed.text
         self.passages = passages
         self._openings = [passage.opening for passage in passages]
-        boundaries = [index for index, word in enumerate(read_column(doc, ORTH)) if _is_boundary(word)]
+        ends = {word for word in set(parsed.words) if word in _ENDS_STATEMENT or "\n" in word}
+        boundaries = [index for index, word in enumerate(parsed.words) if word in ends]
         long = [passage for passage in passages if passage.is_speech_by_length]
         self._statement_starts = sorted([index + 1 for index in boundaries] + [passage.after for passage in long])
         self._statement_ends = sorted(boundaries + [passage.opening for passage in long])
@@ -85,6 +86,12 @@ class Passages:
         """Whether the token is part of what was said, so that a reporting word there is not the reporter's."""
         passage = self.at(token)
         return passage is not None and passage.is_speech_by_length
+
+    def speech(self) -> Iterator[tuple[int, int]]:
+        """The characters, marks included, of the passages that are too long for titles and scare quotes."""
+        for passage in self.passages:
+            if passage.is_speech_by_length:
+                yield passage.marked.opening, passage.marked.closing
 
     def statement_around(self, passage: Passage) -> tuple[int, int]:
         """Where the words ahead of a passage begin and those behind it end: at the next sentence or other speech."""
@@ -118,10 +125,6 @@ class Passages:
         return self._complement_starts[cue.start]
 
 
-def _is_boundary(word: str) -> bool:
-    return word in _ENDS_STATEMENT or "\n" in word
-
-
 def _complement_start(cue: Cue) -> int | None:
     doc = cue.head.doc
     starts = []
@@ -134,16 +137,9 @@ def _complement_start(cue: Cue) -> int | None:
     return min(starts, default=None)
 
 
-def find_speech(text: str) -> Iterator[tuple[int, int]]:
-    """The characters, marks included, of the marked passages that are too long for titles and scare quotes."""
-    for marked in find_marked_text(text):
-        if len(text[marked.start : marked.end].split()) >= WORDS_OF_SPEECH:
-            yield marked.opening, marked.closing
-
-
-def place_passages(doc: Doc, text: str) -> Passages:
-    """The marked passages of the text, which is `doc.text`, with their tokens."""
-    starts = doc.to_array(IDX).tolist()
+def place_passages(parsed: Parsed) -> Passages:
+    """The marked passages of an article, with their tokens."""
+    text, starts = parsed.text, parsed.starts
     passages = []
     for marked in find_marked_text(text):
         opening = max(0, bisect_right(starts, marked.opening) - 1)
@@ -151,7 +147,7 @@ def place_passages(doc: Doc, text: str) -> Passages:
         after = bisect_left(starts, marked.closing)
         words = len(text[marked.start : marked.end].split())
         passages.append(Passage(marked, opening, first, after, words))
-    return Passages(doc, text, passages)
+    return Passages(parsed, passages)
 
 
 def is_title(passages: Passages, passage: Passage) -> bool:

@@ -7,6 +7,7 @@ clause and what they hang on.
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from spacy.tokens import Doc
 
@@ -106,6 +107,7 @@ def _plain_end(passages: Passages, passage: Passage, cue: Cue) -> int:
 
 
 _LEAD_IN = 2
+_MOST_COUNTED = 3
 
 
 def _is_plain(passages: Passages, start: int, end: int) -> bool:
@@ -218,7 +220,9 @@ def _trim(doc: Doc, start: int, end: int) -> tuple[int, int]:
 
 
 def _words(doc: Doc, start: int, end: int) -> int:
-    return sum(1 for index in range(start, min(end, start + 20)) if not doc[index].is_punct and not doc[index].is_space)
+    """The words between two tokens, of which no more are counted than are asked for."""
+    tokens = (doc[index] for index in range(start, min(end, start + 20)))
+    return sum(1 for _ in islice((token for token in tokens if not (token.is_punct or token.is_space)), _MOST_COUNTED))
 
 
 def _characters(doc: Doc, start: int, end: int) -> tuple[int, int]:

@@ -53,7 +53,7 @@ class Turn:
 
 def find_turns(passages: Passages, namer: SpeakerNamer) -> list[Turn]:
     """The turns of a transcript, and the speech of a headline."""
-    lines = list(_LABELLED.finditer(passages.text))
+    lines = list(_LABELLED.finditer(passages.text)) if ":" in passages.text else []
     labels = Counter(match[1] for match in lines)
     has_answers = all(labels[label] for label in _QUESTIONS_AND_ANSWERS)
     is_conversation = len(labels) <= _MOST_SPEAKERS and max(labels.values(), default=0) > 1
@@ -66,7 +66,7 @@ def find_turns(passages: Passages, namer: SpeakerNamer) -> list[Turn]:
             is_turn = capitals >= _LEAST_TURNS and _is_name_in_capitals(line[1], labels[line[1]] > 1 or is_conversation)
         if is_turn:
             turns.append(_turn_of(line, passages, namer))
-    bracketed = list(_BRACKETED.finditer(passages.text))
+    bracketed = list(_BRACKETED.finditer(passages.text)) if "((" in passages.text else []
     if len(bracketed) >= _LEAST_TURNS:
         turns.extend(_turn_of(line, passages, namer) for line in bracketed)
     if not turns:

@@ -9,8 +9,10 @@ from datetime import date
 
 from spacy.tokens import Doc
 
+from transforms.entities import Words
 from transforms.times.context import Anchors
-from transforms.times.spans import TIME_LABELS, TimeSpan, find_dates
+from transforms.times.missed import TimeSpan, find_openings
+from transforms.times.spans import TIME_LABELS, find_dates
 from transforms.times.tense import tense_of
 from transforms.times.values import depends_on_tense, time_value
 
@@ -39,16 +41,19 @@ class TimeMention:
     value: str | None
 
 
-def find_times(doc: Doc, published: date | None) -> list[TimeMention]:
-    """The times of one article: the model's mentions corrected and completed, each with its value."""
-    entities = [(entity.start_char, entity.end_char, entity.label_) for entity in doc.ents]
-    spans = find_dates(doc.text, entities)
+def find_times(doc: Doc, words: Words, published: date | None) -> list[TimeMention]:
+    """The times of one article: the model's mentions corrected and completed, each with its value.
+
+    `words` are those of the Doc.
+    """
+    entities = [(words.starts[start], words.ends[end - 1], label) for start, end, label in words.entities]
+    spans = find_dates(words.text, entities, find_openings(words.texts, words.lowers, words.starts))
 
     def tense_at(start: int, end: int) -> str | None:
         span = doc.char_span(start, end, alignment_mode="expand")
         return tense_of(span) if span is not None and len(span) else None
 
-    values = resolve_times(doc.text, spans, published, tense_at)
+    values = resolve_times(words.text, spans, published, tense_at)
     return [TimeMention(*span, value) for span, value in zip(spans, values, strict=True)]
 
 

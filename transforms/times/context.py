@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 from transforms.times.periods import first_day, period_value, unit_of
 from transforms.times.words import (
@@ -46,11 +46,16 @@ class Anchors:
     def remember(self, text: str, value: str | None, published: date | None = None) -> None:
         """Takes the mention just read. One made for comparison ("a year earlier") is looked back to by none."""
         unit = unit_of(value) if value else None
-        if value is None or unit is None or _COMPARISON.search(text):
+        if value is None or unit is None or _is_comparison(text):
             return
         self.last = value
         if unit in {"Q", "H"} and (published is None or value < period_value(published, unit)):
             self.quarter = value
+
+
+@lru_cache(maxsize=10_000)
+def _is_comparison(text: str) -> bool:
+    return _COMPARISON.search(text) is not None
 
 
 @dataclass(slots=True, frozen=True)
@@ -68,6 +73,7 @@ class Context:
     depth: int = 0
 
 
+@lru_cache(maxsize=10_000)
 def normalise(text: str) -> str:
     words = " ".join(text.lower().replace("’", "'").replace("‘", "'").split())
     words = re.sub(r"\s?[–—−]\s?", "-", words).strip(' ,;:"“”()[]-')

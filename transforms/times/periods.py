@@ -7,6 +7,7 @@ day, or the day so many units away.
 import calendar
 import re
 from datetime import MAXYEAR, MINYEAR, date, timedelta
+from functools import lru_cache
 
 from transforms.stated_dates import english_weekdays
 
@@ -63,6 +64,7 @@ def shifted(day: date, unit: str, count: int, granularity: str | None = None) ->
     return period_value(there, granularity or unit) if there else None
 
 
+@lru_cache(maxsize=10_000)
 def unit_of(value: str) -> str | None:
     """The unit of a calendar value; None for a duration, an interval, a season or a reference."""
     plain = value.partition("T")[0]

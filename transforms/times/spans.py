@@ -5,19 +5,16 @@ one mention is one here: "the quarter ended Sept. 30" and "between 1985 and 1987
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import lru_cache
 
-from transforms.stated_dates import english_months, english_weekdays
-from transforms.times.words import MONTH, UNIT, WEEKDAY, one_of, words_of, words_to_find
+from transforms.times.missed import TimeSpan, find_missed, is_title, read_openings
+from transforms.times.words import MONTH, UNIT, WEEKDAY, one_of, words_of
 
 TIME_LABELS = frozenset({"DATE", "TIME"})
 
-TimeSpan = tuple[int, int, str]
-"""First character, end (exclusive) and label."""
-
 _LONGEST = 100
+_AROUND = ',;:()[]"“”-–—'
 _POSSESSIVE = re.compile(r"\s*['’]s?$")
 _NAMED = ("season", "holiday", "day_part", "clock", "day", "reference")
 # "49" behind a name is an age, "99 cents" an amount, and "Olympic" the model's fancy.
@@ -33,6 +30,7 @@ _SAME_BEFORE = re.compile(
     r"|in))?,?\s+$",
     re.IGNORECASE,
 )
+_SAME_ENDS = ("quarter", "period", "month", "week", "time", "of", "in")
 _YEAR_AT_END = re.compile(r"(?:\b\d{4}|\byear-(?:ago|earlier)|\blatest)$", re.IGNORECASE)
 _PERIOD_AFTER = re.compile(r"\s+(?:period|quarter|month)\b")
 _JUNK_BEFORE = re.compile(
@@ -57,18 +55,19 @@ _DETERMINER_BEFORE = re.compile(r"\b(?:this|last|next|that|each|every)\s+$", re.
 _STARTS_WITH_UNIT = re.compile(rf"(?:{UNIT}|{MONTH}|{WEEKDAY})\b", re.IGNORECASE)
 
 
-def find_dates(text: str, entities: Sequence[TimeSpan]) -> list[TimeSpan]:
+def find_dates(text: str, entities: Sequence[TimeSpan], openings: Sequence[int] | None = None) -> list[TimeSpan]:
     """The DATE and TIME mentions of the text, in order, none overlapping another.
 
     `entities` are the model's spans of any label, in order of text: those of other labels are left as they are and
-    keep their place, so that no mention is found inside "Black Friday Inc.".
+    keep their place, so that no mention is found inside "Black Friday Inc.". `openings` are those of `find_openings`,
+    where the tokens of the text are known.
     """
     mentions: list[TimeSpan] = []
     for start, end, label in entities:
         if label in TIME_LABELS:
             mentions.extend(_correct(text, start, end, label))
     taken = sorted([*mentions, *(span for span in entities if span[2] not in TIME_LABELS)])
-    mentions.extend(_missed(text, taken))
+    mentions.extend(find_missed(text, taken, read_openings(text) if openings is None else openings))
     return _without_overlaps(sorted(mentions))
 
 
@@ -77,124 +76,66 @@ def _correct(text: str, start: int, end: int, label: str) -> Iterator[TimeSpan]:
     if end - start > _LONGEST:
         yield start, end, label
         return
-    start, end = _trim(text, start, end)
+    first, last = _trim(text[start:end])
+    start, end = start + first, start + last
     words = text[start:end]
-    # "annual" and "quarterly" say how often, and name no time.
-    if start >= end or words.lower() in words_of("set") or not _HAS_TIME.search(words):
-        return
-    if _is_title(text, start, words):
+    if not _has_time(words) or is_title(text, start, words):
         return
     start, end = _extend(text, start, end)
-    words = text[start:end]
-    if split := _SPLITS.match(words):
-        for name in ("first", "second", "from", "until"):
-            if split[name]:
-                yield (*_trim(text, start + split.start(name), start + split.end(name)), label)
-        return
-    yield start, end, label
+    for first, last in _split(text[start:end]):
+        yield start + first, start + last, label
 
 
 def _extend(text: str, start: int, end: int) -> tuple[int, int]:
     """With what belongs to it but stands beside it: "[this] quarter", "the 1988 [period]"."""
     before, words = text[max(0, start - 30) : start], text[start:end]
     found = _DETERMINER_BEFORE.search(before) if _STARTS_WITH_UNIT.match(words) else None
-    if found := found or _SAME_BEFORE.search(before):
+    if not found and before.rstrip().rstrip(",").lower().endswith(_SAME_ENDS):
+        found = _SAME_BEFORE.search(before)
+    if found:
         start -= len(before) - found.start()
-    if _YEAR_AT_END.search(words) and (period := _PERIOD_AFTER.match(text, end)):
+    if (period := _PERIOD_AFTER.match(text, end)) and _YEAR_AT_END.search(words):
         end = period.end()
     return start, end
 
 
-def _trim(text: str, start: int, end: int) -> tuple[int, int]:
-    while start < end and (text[start].isspace() or text[start] in ',;:()[]"“”-–—'):
+# The news has few mentions that it did not have before, and the patterns that read them are long.
+
+
+@lru_cache(maxsize=10_000)
+def _has_time(words: str) -> bool:
+    """Whether the words name a time; "annual" and "quarterly" say how often, and name none."""
+    return words.lower() not in words_of("set") and _HAS_TIME.search(words) is not None
+
+
+@lru_cache(maxsize=10_000)
+def _trim(words: str) -> tuple[int, int]:
+    """The characters from which to which a mention goes, without what is no part of it."""
+    start, end = 0, len(words)
+    while start < end and (words[start].isspace() or words[start] in _AROUND):
         start += 1
-    while start < end and (text[end - 1].isspace() or text[end - 1] in ',;:()[]"“”-–—'):
+    while start < end and (words[end - 1].isspace() or words[end - 1] in _AROUND):
         end -= 1
-    words = text[start:end]
-    if junk := _JUNK_BEFORE.match(words):
+    if junk := _JUNK_BEFORE.match(words[start:end]):
         start += junk.end()
-        words = text[start:end]
-    if ago := _AGO.search(words):
+    if ago := _AGO.search(words[start:end]):
         # The model takes "seven a year ago" for one mention.
-        start += ago.start() if words[: ago.start()].strip().isalnum() else 0
-        words = text[start:end]
-    possessive = _POSSESSIVE.search(words)
-    if possessive and possessive.start() and not words[possessive.start() - 1].isdigit():
+        start += ago.start() if words[start : start + ago.start()].strip().isalnum() else 0
+    possessive = _POSSESSIVE.search(words[start:end])
+    if possessive and possessive.start() and not words[start + possessive.start() - 1].isdigit():
         end = start + possessive.start()
     return start, end
 
 
-@cache
-def _to_find() -> re.Pattern[str]:
-    """Dates that need no context, and words for now, before and later."""
-    words = one_of(words_to_find()).replace(r"\ ", r"\s+")
-    day = rf"(?:{WEEKDAY}\.?,?\s+)?(?:{MONTH})\b\.?\s+\d\d?(?:st|nd|rd|th)?\b(?:,?\s+\d{{4}}\b)?"
-    # "may" and "march" are words of other senses too, and the short forms are left to dates with a day.
-    months = "|".join(word.capitalize() for word in english_months() if len(word) > 3 and word not in _AMBIGUOUS_MONTHS)
-    weekdays = "|".join(word.capitalize() for word in english_weekdays() if word.endswith("day"))
-    return re.compile(
-        rf"(?<![\w$£€-])(?:(?P<reference>(?i:{words}))"
-        rf"|(?P<relative>(?i:today|yesterday|tomorrow|tonight)"
-        rf"|(?i:last|next|this)\s+(?i:week|month|year|quarter|spring|summer|fall|autumn|winter|weekend"
-        rf"|{weekdays}|{months})"
-        rf"|(?i:the)\s+(?i:latest|year-ago|year-earlier)\s+(?i:quarter|period)|(?i:year-(?:ago|earlier))"
-        rf"(?:\s+(?i:quarter|period))?"
-        rf"|(?i:fiscal[ -])?(?i:first|second|third|fourth)-quarter)"
-        rf"|(?P<day>{_capitalised(day)})"
-        rf"|(?P<month>(?:{months})(?:\s+(?:of\s+)?\d{{4}})?|(?:{weekdays}))"
-        rf"|(?P<decade>(?:(?i:the|early|mid|late)[\s-]+){{0,3}}(?:1[5-9]|20)\d0s))"
-        rf"(?![\w]|-\w)"
-    )
-
-
-def _capitalised(pattern: str) -> str:
-    """The same where it begins with a capital: "May 3" and "Sept. 3", not "may 3"."""
-    return rf"(?=[A-Z])(?i:{pattern})"
-
-
-_NOT_A_TIME = re.compile(r"(?:as|how|too|so|very|until|till|by|even|than|that|up)\s+$", re.IGNORECASE)
-# "Sunday Times", "April Lund"
-_NAME_NEXT = re.compile(rf"\s(?!(?i:{WEEKDAY}|{MONTH})\b)[A-Z][a-z]")
-_UNITS_NEXT = re.compile(rf"\s+(?:[\w-]+\s+){{0,3}}(?:{UNIT})s?\b", re.IGNORECASE)
-_AMBIGUOUS_MONTHS = frozenset({"march", "sept"})
-_NOUN_MODIFIERS = frozenset({"current", "recent"})
-
-
-def _missed(text: str, taken: Sequence[TimeSpan]) -> Iterator[TimeSpan]:
-    """Mentions outside of the spans that are taken."""
-    starts = [start for start, _, _ in taken]
-    for found in _to_find().finditer(text):
-        at = bisect_left(starts, found.end())
-        if at and taken[at - 1][1] > found.start():
-            continue
-        if found["reference"] and not _is_reference(text, found):
-            continue
-        if _is_title(text, found.start(), found[0]):
-            continue
-        if found["month"] and _NAME_NEXT.match(text, found.end()):
-            continue
-        yield found.start(), found.end(), "DATE"
-
-
-def _is_title(text: str, start: int, words: str) -> bool:
-    """Whether "Today" or "Now" with a capital stands inside of a sentence, as in "Radio 4's Today programme"."""
-    if not words[:1].isupper() or (words.lower() not in words_of("day") and words.lower() not in words_of("reference")):
-        return False
-    before = text[max(0, start - 2) : start]
-    return before[-1:] == " " and before[:1].isalpha() and before[:1].islower()
-
-
-def _is_reference(text: str, found: re.Match[str]) -> bool:
-    """Not "as soon as", "electric current" or "past" as a preposition."""
-    word = found[0].lower()
-    before = text[max(0, found.start() - 8) : found.start()]
-    if word == "soon":
-        return not _NOT_A_TIME.search(before)
-    if word in _NOUN_MODIFIERS:
-        return text[found.end() : found.end() + 2].strip().isalpha()
-    if word == "the past":
-        return not _UNITS_NEXT.match(text, found.end())
-    return True
+@lru_cache(maxsize=10_000)
+def _split(words: str) -> tuple[tuple[int, int], ...]:
+    """The characters of the mentions in a span that holds two: "the quarter [ended] Sept. 30"."""
+    found = _SPLITS.match(words)
+    if not found:
+        return ((0, len(words)),)
+    parts = [found.span(name) for name in ("first", "second", "from", "until") if found[name]]
+    trimmed = [(start, *_trim(words[start:end])) for start, end in parts]
+    return tuple((start + first, start + last) for start, first, last in trimmed)
 
 
 def _without_overlaps(spans: Iterable[TimeSpan]) -> list[TimeSpan]:

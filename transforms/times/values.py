@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from transforms.times.clock import (
     read_clock,
@@ -118,11 +118,11 @@ def time_value(
         published = None
     before = " ".join(before.lower().split())
     words = normalise(text)
-    if found := _DIRECTION_BEFORE.search(before):
+    if before.endswith(_DIRECTION_ENDS) and (found := _DIRECTION_BEFORE.search(before)):
         words = words if _DIRECTED.match(words) else f"{found[1]} {words}"
     if before.endswith("since"):
         tense = "past"
-    elif _UNTIL_BEFORE.search(before) and tense is None:
+    elif tense is None and before.endswith(_UNTIL_ENDS) and _UNTIL_BEFORE.search(before):
         tense = "future"
     is_over = before.endswith("ended")
     context = Context(
@@ -133,6 +133,11 @@ def time_value(
 
 def depends_on_tense(text: str) -> bool:
     """Whether the tense may decide which day, month or season is meant; else it need not be looked for."""
+    return len(text) <= _LONGEST and _is_tensed(text)
+
+
+@lru_cache(maxsize=10_000)
+def _is_tensed(text: str) -> bool:
     return _TENSED.search(text) is not None
 
 
@@ -160,10 +165,21 @@ def _read_as_it_is(words: str, context: Context) -> str | None:
         return FUTURE
     if every := words_of("set").get(words):
         return every
-    for rule in _rules():
-        found = rule.pattern.fullmatch(words)
-        if found and (value := rule.read(found, context)):
+    fitting = _next_rule(words, 0)
+    while fitting:
+        number, found = fitting
+        if value := _rules()[number].read(found, context):
             return value
+        fitting = _next_rule(words, number + 1)
+    return None
+
+
+@lru_cache(maxsize=10_000)
+def _next_rule(words: str, first: int) -> tuple[int, re.Match[str]] | None:
+    """The first rule from number `first` on that fits the words. Few mentions are new in the news."""
+    for number, rule in enumerate(_rules()[first:], start=first):
+        if found := rule.pattern.fullmatch(words):
+            return number, found
     return None
 
 
@@ -171,9 +187,11 @@ def _read_as_it_is(words: str, context: Context) -> str | None:
 
 _SUFFIX = r"(?:st|nd|rd|th)"
 _YEAR = r"\d{4}|'\d\d"
+_DIRECTION_ENDS = ("last", "next", "this", "past", "coming", "previous", "following")
 _DIRECTION_BEFORE = re.compile(r"\b(last|next|this past|this coming|coming|past|this|previous|following)$")
 _DIRECTED = re.compile(rf"(?:the |a )?(?:{DIRECTION}|each|every|that|same)\b")
 _UNTIL_BEFORE = re.compile(r"\b(?:until|till|by|effective|payable|due)(?: on| the)?$")
+_UNTIL_ENDS = ("until", "till", "by", "effective", "payable", "due", "on", "the")
 _TENSED = re.compile(
     rf"\b(?:one day|{MONTH}|{WEEKDAY}|{SEASON}|{HOLIDAY}|weekend|quarter|half|\d\d?{_SUFFIX})\b", re.IGNORECASE
 )

@@ -15,6 +15,7 @@ from transforms.events import extract_events
 from transforms.events.triggers import event_types
 from transforms.language import load_model
 from transforms.lexicon import read_seed
+from transforms.parsed import Parsed
 from transforms.rows import Event, Quote
 
 
@@ -26,7 +27,7 @@ def nlp() -> Language:
 def events_of(doc: Doc, quotes: list[Quote] | None = None) -> list[Event]:
     sentences = SentenceNumbers(doc)
     mentions = MentionIndex(find_mentions(doc, sentences))
-    return extract_events(doc, mentions, sentences, quotes or [], date(2024, 5, 6))
+    return extract_events(Parsed(doc), mentions, sentences, quotes or [], date(2024, 5, 6))
 
 
 def row_like(events: list[Event], event_type: str) -> Event:

@@ -10,6 +10,7 @@ from transforms.events.status import Status, find_status
 from transforms.events.triggers import Trigger, find_candidates, find_triggers
 from transforms.events.words import Words
 from transforms.language import load_model
+from transforms.parsed import Parsed
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +19,7 @@ def nlp() -> Language:
 
 
 def statuses_in(doc: Doc) -> list[tuple[Trigger, Status]]:
-    words = Words(doc)
+    words = Words(Parsed(doc))
     candidates, stances = find_candidates(words), find_denied_or_due(words)
     found: list[tuple[Trigger, Status]] = []
     for sentence in doc.sents:

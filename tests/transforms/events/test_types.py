@@ -13,6 +13,7 @@ from transforms.events.triggers import event_types, find_candidates, find_trigge
 from transforms.events.words import Words
 from transforms.language import load_model
 from transforms.lexicon import read_seed
+from transforms.parsed import Parsed
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +23,7 @@ def nlp() -> Language:
 
 def types_in(doc: Doc) -> set[str]:
     """The types that the words of `doc` tell of, hopes and habits left out."""
-    words = Words(doc)
+    words = Words(Parsed(doc))
     candidates, stances = find_candidates(words), find_denied_or_due(words)
     found: set[str] = set()
     for sentence in doc.sents:
@@ -213,7 +214,7 @@ MODES = [
 @pytest.mark.parametrize(("text", "event_type", "mode"), MODES)
 def test_the_trigger_decides_the_mode(nlp: Language, text: str, event_type: str, mode: str) -> None:
     doc = nlp(text)
-    words = Words(doc)
+    words = Words(Parsed(doc))
     tree = SentenceTree(next(doc.sents), words)
     found = find_triggers(find_candidates(words), tree)
     assert (event_type, mode) in {(trigger.frame.event_type, trigger.frame.mode) for trigger in found}
@@ -270,7 +271,7 @@ def test_an_empty_text_has_no_topic() -> None:
 )
 def test_a_phrase_is_of_a_kind(nlp: Language, text: str, word: str, kind: str) -> None:
     doc = nlp(text)
-    tree = SentenceTree(next(doc.sents), Words(doc))
+    tree = SentenceTree(next(doc.sents), Words(Parsed(doc)))
     token = next(token for token in doc if token.text == word)
     assert is_kind(kind, token, tree, frozenset()) is (word != "Users")
 

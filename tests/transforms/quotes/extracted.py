@@ -7,8 +7,9 @@ from spacy.tokens import Doc
 from transforms.entities import MentionIndex, SentenceNumbers
 from transforms.language import load_model
 from transforms.mentions import read_mentions
+from transforms.parsed import Parsed
 from transforms.pronouns import Referents
-from transforms.quotes import extract_quotes, find_speech
+from transforms.quotes import extract_quotes, place_passages
 from transforms.rows import Quote
 
 
@@ -22,4 +23,6 @@ def quotes_in(doc: Doc) -> list[Quote]:
     """The quotes of a parsed text."""
     sentences = SentenceNumbers(doc)
     mentions = MentionIndex(read_mentions(doc, sentences, None))
-    return extract_quotes(doc, mentions, sentences, Referents(doc, mentions, find_speech(doc.text)))
+    parsed = Parsed(doc)
+    passages = place_passages(parsed)
+    return extract_quotes(passages, mentions, sentences, Referents(parsed, mentions, passages.speech()))

@@ -8,6 +8,7 @@ from spacy.tokens import Doc
 from transforms.entities import MentionIndex, SentenceNumbers
 from transforms.language import load_model
 from transforms.mentions import read_mentions
+from transforms.parsed import Parsed
 from transforms.pronouns import Referents
 from transforms.quotes.cues import find_cues
 from transforms.quotes.speakers import Speaker, SpeakerNamer, phrase_around, speaker_head
@@ -17,13 +18,13 @@ from transforms.quotes.speakers import Speaker, SpeakerNamer, phrase_around, spe
 def _parsed(text: str) -> tuple[Doc, SpeakerNamer]:
     doc = load_model()(text)
     mentions = MentionIndex(read_mentions(doc, SentenceNumbers(doc), None))
-    return doc, SpeakerNamer(doc, mentions, Referents(doc, mentions))
+    return doc, SpeakerNamer(doc, mentions, Referents(Parsed(doc), mentions))
 
 
 def _speaker(text: str) -> tuple[Doc, Speaker | None]:
     """The speaker of the last reporting word of a text."""
     doc, namer = _parsed(text)
-    head = speaker_head(find_cues(doc)[-1])
+    head = speaker_head(find_cues(Parsed(doc))[-1])
     return doc, namer.speaker_at(head, lambda word: True) if head is not None else None
 
 

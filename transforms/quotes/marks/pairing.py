@@ -6,7 +6,6 @@ Viterbi algorithm, so that time is linear in the number of marks, and a stray ma
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from transforms.quotes.marks.shapes import BRACKETS, Kind, Mark
@@ -47,8 +46,7 @@ class Neighbours(NamedTuple):
     following: Mark | None
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """An outermost passage: its opening mark, where its text ends, and where its closing mark ends, if it has one.
 
     `is_reopened` is true where the next mark opens again without this passage having been closed, and

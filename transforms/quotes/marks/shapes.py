@@ -6,10 +6,9 @@ careful typesetter does, 2 and more what nobody does on purpose; only their diff
 """
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 from functools import cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from transforms.lexicon import read_seed
 
@@ -101,8 +100,7 @@ _LAST_WORD = re.compile(r"\w{1,8}\Z")
 _FEET = re.compile(r"\d['’′][\s-]?\d{1,2}(?:[.½¼¾]\d*)?\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A quotation mark, or what looks like one; `opens`, `closes` and `strays` are the costs of reading it so.
 
     `begins_sentence` is true where a capital follows and a full stop, or nothing, stands before it; `is_introduced`
