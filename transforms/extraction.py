@@ -37,7 +37,7 @@ class Extraction:
 def extract(doc: Doc, published: date | None) -> Extraction:
     """Entities, quotes and events of one parsed text."""
     parsed = Parsed(doc)
-    sentences = SentenceNumbers(doc)
+    sentences = SentenceNumbers(parsed)
     mentions = read_mentions(parsed, sentences, published)
     index = MentionIndex(mentions)
     passages = place_passages(parsed)

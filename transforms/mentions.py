@@ -11,7 +11,6 @@ from datetime import date
 
 from spacy.tokens import Doc
 
-from transforms.datelines import find_dateline
 from transforms.entities import MentionIndex, SentenceNumbers, Words, find_mentions
 from transforms.number_values import NUMBER_LABELS, number_value
 from transforms.parsed import Parsed
@@ -28,12 +27,11 @@ _BESIDE = 30
 _BEHIND_NUMBER = 12
 
 
-def read_mentions(article: Doc | Parsed, sentences: SentenceNumbers, published: date | None) -> list[Mention]:
+def read_mentions(parsed: Parsed, sentences: SentenceNumbers, published: date | None) -> list[Mention]:
     """The mentions of the article, numbered from 1."""
-    parsed = article if isinstance(article, Parsed) else Parsed(article)
     words = Words(parsed)
     text = words.text
-    found = find_mentions(parsed, sentences, words)
+    found = find_mentions(words, sentences)
     others = [mention for mention in found if mention.label not in TIME_LABELS and len(mention.text) <= LONGEST_MENTION]
     mentions = sorted(
         [*others, *_times(parsed.doc, words, others, sentences, published)], key=lambda mention: mention.start_char
@@ -43,7 +41,7 @@ def read_mentions(article: Doc | Parsed, sentences: SentenceNumbers, published: 
         if mention.label in NUMBER_LABELS:
             after = text[mention.end_char : mention.end_char + _BEHIND_NUMBER]
             mention.value = number_value(mention.text, mention.label, after=after)
-    _place(mentions, text)
+    _place(mentions, parsed)
     return mentions
 
 
@@ -73,8 +71,9 @@ def _overlaps(spans: Sequence[tuple[int, int]], start: int, end: int) -> bool:
     return at >= 0 and spans[at][1] > start
 
 
-def _place(mentions: Iterable[Mention], text: str) -> None:
+def _place(mentions: Iterable[Mention], parsed: Parsed) -> None:
     """Says which place each name of one means, and gives it that place's id."""
+    text = parsed.text
     telling = [mention for mention in mentions if mention.label in _EVIDENCE_OF_PLACES]
     asked = [
         PlaceMention(
@@ -85,8 +84,7 @@ def _place(mentions: Iterable[Mention], text: str) -> None:
         )
         for mention in telling
     ]
-    dateline = find_dateline(text)
-    places = resolve_places(asked, home=dateline.place if dateline else None)
+    places = resolve_places(asked, home=parsed.dateline.place if parsed.dateline else None)
     for mention, place in zip(telling, places, strict=True):
         if place is None or mention.label not in _PLACE_LABELS:
             continue

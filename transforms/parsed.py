@@ -17,6 +17,7 @@ from spacy.attrs import DEP, HEAD, IDX, LEMMA, ORTH, POS, SENT_START, SPACY, TAG
 from spacy.tokens import Doc
 
 from transforms.columns import read_column, read_lower
+from transforms.datelines import Dateline, find_dateline
 
 _LABELS: dict[int, str] = {}
 """The tags, dependencies and parts of speech seen by this process, by spaCy's ids: some 120 in all."""
@@ -36,6 +37,11 @@ class Parsed:
         """`doc.text`, which spaCy puts together anew, Token by Token, as often as it is asked."""
         spaces = self.doc.to_array(SPACY).tolist()
         return "".join([word + " " if space else word for word, space in zip(self.words, spaces, strict=True)])
+
+    @cached_property
+    def dateline(self) -> Dateline | None:
+        """Where and when the article says that it was written."""
+        return find_dateline(self.text)
 
     @cached_property
     def words(self) -> list[str]:

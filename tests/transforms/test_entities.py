@@ -39,7 +39,7 @@ def marked(nlp: Language, text: str) -> Doc:
 
 
 def mentions_of(doc: Doc) -> list[Mention]:
-    return find_mentions(doc, SentenceNumbers(doc))
+    return find_mentions(Words(Parsed(doc)), SentenceNumbers(Parsed(doc)))
 
 
 def pairs(nlp: Language, text: str) -> list[tuple[str, str]]:

@@ -21,7 +21,7 @@ _QUOTED = re.compile(r'"[^"]+"')
 @cache
 def _parsed(text: str) -> tuple[Doc, Referents]:
     doc = load_model()(text)
-    mentions = MentionIndex(read_mentions(doc, SentenceNumbers(doc), None))
+    mentions = MentionIndex(read_mentions(Parsed(doc), SentenceNumbers(Parsed(doc)), None))
     return doc, Referents(Parsed(doc), mentions, [found.span() for found in _QUOTED.finditer(text)])
 
 
@@ -147,7 +147,7 @@ def test_it_does_not_matter_in_which_order_is_asked() -> None:
         "Anna Cole met Bo Lund. She thanked him. He left, and Dan Roe came. He said the minister, Cole, had called him."
     )
     doc = load_model()(text)
-    mentions = MentionIndex(read_mentions(doc, SentenceNumbers(doc), None))
+    mentions = MentionIndex(read_mentions(Parsed(doc), SentenceNumbers(Parsed(doc)), None))
     alone = [Referents(Parsed(doc), mentions).of(token) for token in doc]
     forwards, backwards = Referents(Parsed(doc), mentions), Referents(Parsed(doc), mentions)
     assert [forwards.of(token) for token in doc] == alone

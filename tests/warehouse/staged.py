@@ -41,7 +41,7 @@ def load(
 ) -> None:
     """Runs mark and publish over the files, in shards of that many files or parts of them, and in that many waves."""
     parts = [part for file in sorted(files) for part in cut(file, files[file], part_records)]
-    groups = [parts[first : first + shard_files] for first in range(0, len(parts), shard_files)]
+    groups = [joined(parts[first : first + shard_files]) for first in range(0, len(parts), shard_files)]
     size = -(-len(groups) // waves) or 1
     marker = WaveMarker(connection, run_id)
     failed: list[FailedText] = []
@@ -82,6 +82,17 @@ def cut(file: str, records: Sequence[tuple[str, str]], part_records: int) -> Ite
     """The parts of a file, of at most that many records; an empty file is one part."""
     for first in range(0, len(records) or 1, part_records):
         yield Part(file, first + 1, records[first : first + part_records], first + part_records >= len(records))
+
+
+def joined(parts: Sequence[Part]) -> list[Part]:
+    """Those of one file as one: a shard holds each file once."""
+    whole: dict[str, Part] = {}
+    for part in parts:
+        before = whole.get(part.file)
+        whole[part.file] = (
+            replace(before, records=[*before.records, *part.records], is_last=part.is_last) if before else part
+        )
+    return list(whole.values())
 
 
 def stage(folder: Path, number: int, parts: Sequence[Part]) -> StagedShard:

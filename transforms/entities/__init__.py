@@ -5,8 +5,6 @@ and splits what the model found, `tables` reads results and datelines, `definiti
 label, `propagation` adds missed mentions, `identity` (with `people`) chains mentions and gives them ids.
 """
 
-from spacy.tokens import Doc
-
 from transforms.entities.definitions import tie_acronyms
 from transforms.entities.identity import identify, identify_names
 from transforms.entities.labels import settle_labels
@@ -15,18 +13,13 @@ from transforms.entities.propagation import add_missed_names
 from transforms.entities.spans import extend_people, read_names, trim_headline_names
 from transforms.entities.tables import read_tables
 from transforms.entities.words import NameBoard, Words
-from transforms.parsed import Parsed
 from transforms.rows import Mention
 
 __all__ = ["MentionIndex", "SentenceNumbers", "Words", "find_mentions", "identify"]
 
 
-def find_mentions(article: Doc | Parsed, sentences: SentenceNumbers, words: Words | None = None) -> list[Mention]:
-    """The mentions of an article in order of text; none overlaps another.
-
-    `words` are those of the article, where the caller has read them already.
-    """
-    words = words or Words(article if isinstance(article, Parsed) else Parsed(article))
+def find_mentions(words: Words, sentences: SentenceNumbers) -> list[Mention]:
+    """The mentions of an article in order of text; none overlaps another."""
     board = NameBoard(len(words))
     for name in read_names(words):
         board.put(name)

@@ -1,23 +1,22 @@
 """What stands where: sentences by character, mentions by character.
 
-Comes in: a spaCy Doc, or `Mention` rows in order of text. Goes out: look-ups by offset.
+Comes in: a parsed article, or `Mention` rows in order of text. Goes out: look-ups by offset.
 """
 
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from spacy.tokens import Doc
-
+from transforms.parsed import Parsed
 from transforms.rows import Mention
 
 
 class SentenceNumbers:
-    """Numbers the sentences of a Doc from 1 and finds the one a character stands in."""
+    """Numbers the sentences of an article from 1 and finds the one a character stands in."""
 
     __slots__ = ("_starts",)
 
-    def __init__(self, doc: Doc) -> None:
-        self._starts = [sentence.start_char for sentence in doc.sents]
+    def __init__(self, parsed: Parsed) -> None:
+        self._starts = [parsed.starts[token] for token in parsed.sentence_starts]
 
     def __len__(self) -> int:
         return len(self._starts)

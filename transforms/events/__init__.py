@@ -17,7 +17,6 @@ from datetime import date
 
 from spacy.tokens import Span, Token
 
-from transforms.datelines import find_dateline
 from transforms.entities import MentionIndex, SentenceNumbers
 from transforms.events.actors import ActorCoder
 from transforms.events.clauses import MAX_CLIMB, SentenceTree
@@ -120,7 +119,7 @@ def _read_article(
     published: date | None,
     referents: Referents | None,
 ) -> _Article:
-    dateline = find_dateline(parsed.text)
+    dateline = parsed.dateline
     home: Mention | None = None
     if dateline is not None and dateline.place:
         found = mentions.within(dateline.start, dateline.start + len(dateline.place))

@@ -25,7 +25,7 @@ def nlp() -> Language:
 
 
 def events_of(doc: Doc, quotes: list[Quote] | None = None) -> list[Event]:
-    sentences = SentenceNumbers(doc)
+    sentences = SentenceNumbers(Parsed(doc))
     mentions = MentionIndex(find_mentions(doc, sentences))
     return extract_events(Parsed(doc), mentions, sentences, quotes or [], date(2024, 5, 6))
 

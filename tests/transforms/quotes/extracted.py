@@ -21,8 +21,8 @@ def quotes_of(text: str) -> list[Quote]:
 
 def quotes_in(doc: Doc) -> list[Quote]:
     """The quotes of a parsed text."""
-    sentences = SentenceNumbers(doc)
-    mentions = MentionIndex(read_mentions(doc, sentences, None))
+    sentences = SentenceNumbers(Parsed(doc))
+    mentions = MentionIndex(read_mentions(Parsed(doc), sentences, None))
     parsed = Parsed(doc)
     passages = place_passages(parsed)
     return extract_quotes(passages, mentions, sentences, Referents(parsed, mentions, passages.speech()))

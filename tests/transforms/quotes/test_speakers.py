@@ -17,7 +17,7 @@ from transforms.quotes.speakers import Speaker, SpeakerNamer, phrase_around, spe
 @cache
 def _parsed(text: str) -> tuple[Doc, SpeakerNamer]:
     doc = load_model()(text)
-    mentions = MentionIndex(read_mentions(doc, SentenceNumbers(doc), None))
+    mentions = MentionIndex(read_mentions(Parsed(doc), SentenceNumbers(Parsed(doc)), None))
     return doc, SpeakerNamer(doc, mentions, Referents(Parsed(doc), mentions))
 
 
