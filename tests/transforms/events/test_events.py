@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from transforms.entities import MentionIndex, SentenceNumbers, find_mentions
+from transforms.entities import MentionIndex, SentenceNumbers, Words, find_mentions
 from transforms.events import extract_events
 from transforms.events.triggers import event_types
 from transforms.language import load_model
@@ -25,9 +25,10 @@ def nlp() -> Language:
 
 
 def events_of(doc: Doc, quotes: list[Quote] | None = None) -> list[Event]:
-    sentences = SentenceNumbers(Parsed(doc))
-    mentions = MentionIndex(find_mentions(doc, sentences))
-    return extract_events(Parsed(doc), mentions, sentences, quotes or [], date(2024, 5, 6))
+    parsed = Parsed(doc)
+    sentences = SentenceNumbers(parsed)
+    mentions = MentionIndex(find_mentions(Words(parsed), sentences))
+    return extract_events(parsed, mentions, sentences, quotes or [], date(2024, 5, 6))
 
 
 def row_like(events: list[Event], event_type: str) -> Event:
