@@ -236,7 +236,7 @@ class _Backfill:
             run.summary.files = worklist.files
             run.summary.files_unchanged = partition.unchanged + partition.files - worklist.files
             if worklist.files:
-                shards = plan_shards(worklist, settings.shard_bytes)
+                shards = plan_shards(worklist, run.shard_bytes(partition.total_bytes))
                 run.load(shards, partition.total_bytes, self._records, self._find_orders, self._lend_workers())
         return run.summary
 

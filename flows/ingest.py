@@ -33,14 +33,14 @@ from flows.isolation import Limits
 from flows.locations import is_url, shown_location
 from flows.logbook import log_shard
 from flows.options import After
-from flows.plan import Shard, plan_shards
+from flows.plan import Shard, even_shard_bytes, plan_shards
 from flows.progress import reporter
 from flows.read_ahead import ReadAhead
 from flows.read_isolation import read_in_isolation
 from flows.reading import PartRead, ReadOptions, ShardRead, read_shard
-from flows.runners import Job, Workers
+from flows.runners import Job, Workers, unvisited
 from flows.running import recorded_run
-from flows.settings import Settings
+from flows.settings import Runner, Settings
 from flows.worklist import Worklist
 from transforms.articles import RecordOptions
 from transforms.dates import DateOrder
@@ -231,9 +231,10 @@ def ingest(
             reporter().note(line)
         clearer.clear_unchanged(found.kept or [])
         if worklist.files:
+            total_bytes = found.total_bytes - unfinished_bytes
             run.load(
-                plan_shards(worklist, settings.shard_bytes),
-                found.total_bytes - unfinished_bytes,
+                plan_shards(worklist, run.shard_bytes(total_bytes)),
+                total_bytes,
                 records,
                 partial(date_orders_task, paths, corpus),
                 on_committed=clearer.clear_loaded,
@@ -273,6 +274,12 @@ class IngestRun:
         self._started = time.monotonic()
         self._failed: list[FailedText] = []
         self._earlier_counts: dict[str, tuple[int, int]] = {}
+
+    def shard_bytes(self, total_bytes: int) -> int:
+        """Bytes of a shard of the input."""
+        settings = self._settings
+        workers = settings.workers if settings.runner_for(total_bytes) is Runner.PROCESSES else 1
+        return even_shard_bytes(total_bytes, self.summary.files, settings.shard_bytes, workers)
 
     def load(
         self,
@@ -319,7 +326,7 @@ class IngestRun:
             ahead.start(first, most_parts=first)
             wave = ahead.take(first)
             while wave:
-                mark_task(marker, [part.shard for part in wave])
+                mark_task(marker, unvisited([part.shard for part in wave]))
                 enriched = [
                     workers.submit(enrich_task, shard=part.shard, model=settings.model, limits=limits) for part in wave
                 ]
@@ -346,7 +353,9 @@ class IngestRun:
         raise_if_ending()
         self._failed.extend(enriched.failed)
         files = [self._with_earlier_counts(file) for file in part.files]
-        counts = publish_task(self.connection, part.shard, files, self.summary.run_id, self._failed)
+        counts = publish_task(
+            self.connection, unvisited(part.shard), unvisited(files), self.summary.run_id, unvisited(self._failed)
+        )
         self._remember_counts(part, counts)
         self.summary.add(counts)
         self.summary.unserved += enriched.unserved

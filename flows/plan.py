@@ -4,6 +4,7 @@ Comes in: files in order of identity. Goes out: `Shard`s of file slices in the s
 of its own; a large local file of one record a line is cut at line ends.
 """
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -71,6 +72,19 @@ class Shard:
         """About how many parts of so many bytes of text it will be read into."""
         text = sum(part.size * (PACKED_RATIO if part.is_packed else 1) for part in self.slices)
         return max(1, round(text / part_bytes))
+
+
+def even_shard_bytes(total_bytes: int, files: int, shard_bytes: int, workers: int) -> int:
+    """Bytes of a shard, at most about `shard_bytes`, with which each worker gets as many shards.
+
+    Shards are done in waves: where one is left over at the end of a small input, all workers but one are idle.
+    """
+    cost = total_bytes + files * OPEN_COST_BYTES
+    if cost <= shard_bytes:
+        return shard_bytes
+    rounds = math.ceil(cost / (shard_bytes * workers))
+    # Shards end with a file, and fall short by up to one.
+    return math.ceil(cost / (rounds * workers) + cost / files)
 
 
 def plan_shards(files: Iterable[InputFile], shard_bytes: int) -> Iterator[Shard]:

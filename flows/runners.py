@@ -14,10 +14,11 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from multiprocessing import active_children, connection, parent_process
 from types import TracebackType
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from prefect.futures import PrefectFuture
 from prefect.task_runners import ProcessPoolTaskRunner, TaskRunner, ThreadPoolTaskRunner
+from prefect.utilities.annotations import quote
 
 from flows.errors import WorkersLostError
 from flows.isolation import isolated_process, stop_isolated_processes
@@ -25,6 +26,7 @@ from flows.progress import reporter
 from flows.settings import Runner
 
 Result = TypeVar("Result")
+Parameter = TypeVar("Parameter")
 
 ATTEMPTS = 3
 """Times that a task is begun where worker processes are killed while it is under way."""
@@ -52,7 +54,9 @@ class Workers:
 
     def begin(self, work: Any, parameters: dict[str, Any]) -> PrefectFuture[Any]:
         """Starts one attempt at it."""
-        future: PrefectFuture[Any] = self._runner.submit(work, parameters)
+        future: PrefectFuture[Any] = self._runner.submit(
+            work, {name: unvisited(value) for name, value in parameters.items()}
+        )
         return future
 
     def rebuild(self, generation: int) -> None:
@@ -122,6 +126,14 @@ class Job(Generic[Result]):
     def _begin(self) -> None:
         self._generation = self._workers.generation
         self._future = self._workers.begin(self._work, self._parameters)
+
+
+def unvisited(value: Parameter) -> Parameter:
+    """The value as a task's parameter that Prefect hands over as it is.
+
+    It would walk through a collection in search of other tasks' results, and copy it, as often as the task is begun.
+    """
+    return cast(Parameter, quote(value))
 
 
 def prepare_worker(model: str, memory_bytes: int) -> None:

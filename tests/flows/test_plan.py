@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import schemas
 from flows.discover import InputFile, sha256_of_file
-from flows.plan import OPEN_COST_BYTES, FileSlice, Shard, plan_shards
+from flows.plan import OPEN_COST_BYTES, FileSlice, Shard, even_shard_bytes, plan_shards
 from flows.reading import ReadOptions, read_shard
 
 
@@ -134,3 +134,16 @@ def test_packed_files_are_expected_to_hold_more_than_their_bytes() -> None:
     [plain] = plan_shards([listed("a.jsonl", 10_000)], 10_000)
     [packed] = plan_shards([listed("a.jsonl.gz", 10_000)], 10_000)
     assert (plain.expected_parts(5_000), packed.expected_parts(5_000)) == (2, 8)
+
+
+@pytest.mark.parametrize(
+    ("files", "workers", "shards"), [(500, 2, 6), (500, 4, 8), (500, 1, 5), (90, 2, 1), (101, 2, 2)]
+)
+def test_each_worker_gets_as_many_shards(files: int, workers: int, shards: int) -> None:
+    size = 10_000 - OPEN_COST_BYTES
+    listing = [listed(f"{number:04}.txt", size) for number in range(files)]
+    shard_bytes = even_shard_bytes(files * size, files, 1_000_000, workers)
+    planned = list(plan_shards(listing, shard_bytes))
+    assert len(planned) == shards
+    assert max(shard.size for shard in planned) <= 1_000_000
+    assert min(shard.size for shard in planned) > max(shard.size for shard in planned) * 0.8
