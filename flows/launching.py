@@ -32,23 +32,25 @@ def launching(*, verbose: bool) -> Iterator[Launch]:
     if not verbose:
         # Prefect logs every state to the terminal; all of it still goes to its server.
         os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
-    from flows.progress import reporting_to
     from flows.server import prefect_server
 
-    with reporting_to(Console(stderr=True)), prefect_server() as server:
+    with prefect_server() as server:
+        from flows.logbook import choose_log
+        from flows.options import read_settings
+        from flows.progress import reporting_to
+
+        choose_log(read_settings().log)
 
         def launch(module: str, name: str, parameters: Mapping[str, Any]) -> Any:
             return _run(server, module, name, parameters)
 
-        yield launch
+        with reporting_to(Console(stderr=True)):
+            yield launch
 
 
 def _run(server: "TemporaryServer | None", module: str, name: str, parameters: Mapping[str, Any]) -> Any:
-    from flows.logbook import choose_log
-    from flows.options import read_settings
     from flows.server import check_answers, configured_api_url, without_heartbeats
 
-    choose_log(read_settings().log)
     # Prefect takes as long to import as its server to start: at the same time.
     with without_collector():
         run = getattr(import_module(module), name)

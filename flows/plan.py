@@ -75,7 +75,7 @@ class Shard:
 
 
 def even_shard_bytes(total_bytes: int, files: int, shard_bytes: int, workers: int) -> int:
-    """Bytes of a shard, at most about `shard_bytes`, with which each worker gets as many shards.
+    """Bytes of a shard, at most `shard_bytes`, with which each worker gets as many shards.
 
     Shards are done in waves: where one is left over at the end of a small input, all workers but one are idle.
     """
@@ -84,7 +84,7 @@ def even_shard_bytes(total_bytes: int, files: int, shard_bytes: int, workers: in
         return shard_bytes
     rounds = math.ceil(cost / (shard_bytes * workers))
     # Shards end with a file, and fall short by up to one.
-    return math.ceil(cost / (rounds * workers) + cost / files)
+    return min(shard_bytes, math.ceil(cost / (rounds * workers) + cost / files))
 
 
 def plan_shards(files: Iterable[InputFile], shard_bytes: int) -> Iterator[Shard]:

@@ -132,7 +132,11 @@ def test_a_load_that_is_killed_a_dozen_times_ends_with_the_rows_of_one_that_was_
 
 
 @pytest.mark.parametrize(
-    ("number", "code", "word"), [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")]
+    ("number", "code", "word"),
+    [
+        (signal.SIGINT, 130, "interrupted"),
+        pytest.param(signal.SIGTERM, 143, "terminated", marks=pytest.mark.long),
+    ],
 )
 def test_a_signal_ends_a_run_with_a_line_and_its_exit_code(
     forks: Forks, deliveries: Deliveries, warehouse: Path, number: int, code: int, word: str
@@ -267,6 +271,7 @@ def test_a_staged_file_that_is_damaged_fails_the_run_and_is_read_anew_by_the_nex
     load_on(forks, deliveries, warehouse)
 
 
+@pytest.mark.long
 def test_a_clock_that_jumps_back_changes_no_row(forks: Forks, deliveries: Deliveries, warehouse: Path) -> None:
     days = -3 * 24 * 3600
     killed = forks.ingest(deliveries.second, warehouse, environment=SHARDS, instant="committed", times=2, clock=days)
