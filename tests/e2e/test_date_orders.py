@@ -57,6 +57,7 @@ def test_where_nothing_settles_it_the_date_is_kept_as_text_and_counted(
     assert days(tmp_path / "w") == ["2021-04-03"]
 
 
+@pytest.mark.long
 def test_shards_and_runs_make_no_difference(
     load: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -123,6 +123,7 @@ def test_poison_in_a_pool_of_workers_costs_no_other_record(
     assert ask(tmp_path / "w", "SELECT count(*) FROM articles WHERE sentence_count = 1") == [(2,)]
 
 
+@pytest.mark.long
 def test_a_process_that_was_killed_is_started_again(tmp_path: Path) -> None:
     process = IsolatedProcess("en_core_web_sm", Limits().memory_bytes)
     assert process.call(abs, -1) == 1
