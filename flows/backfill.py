@@ -236,8 +236,9 @@ class _Backfill:
             run.summary.files = worklist.files
             run.summary.files_unchanged = partition.unchanged + partition.files - worklist.files
             if worklist.files:
-                shards = plan_shards(worklist, run.shard_bytes(partition.total_bytes))
-                run.load(shards, partition.total_bytes, self._records, self._find_orders, self._lend_workers())
+                workers = self._lend_workers()
+                shards = plan_shards(worklist, run.shard_bytes(partition.total_bytes, workers))
+                run.load(shards, partition.total_bytes, self._records, self._find_orders, workers)
         return run.summary
 
     def _attempt(self, partition: Partition) -> PartitionResult:

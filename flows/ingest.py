@@ -275,10 +275,11 @@ class IngestRun:
         self._failed: list[FailedText] = []
         self._earlier_counts: dict[str, tuple[int, int]] = {}
 
-    def shard_bytes(self, total_bytes: int) -> int:
-        """Bytes of a shard of the input."""
+    def shard_bytes(self, total_bytes: int, lent: Workers | None = None) -> int:
+        """Bytes of a shard of the input, where it is done by these workers or by those that it will have."""
         settings = self._settings
-        workers = settings.workers if settings.runner_for(total_bytes) is Runner.PROCESSES else 1
+        is_inline = lent.is_inline if lent else settings.runner_for(total_bytes) is Runner.INLINE
+        workers = 1 if is_inline else settings.workers
         return even_shard_bytes(total_bytes, self.summary.files, settings.shard_bytes, workers)
 
     def load(

@@ -17,6 +17,9 @@ from transforms.records import Resume
 OPEN_COST_BYTES = 512
 """What opening a file costs, in bytes of text that could be read instead: keeps thousands of tiny files apart."""
 
+SMALLEST_BYTES = 128 * 1024
+"""No shard is cut smaller to give another worker something to do: it costs half a second besides its language stage."""
+
 COUNT_BYTES = 1 << 20
 
 PACKED_SUFFIXES = (".gz", ".bz2", ".xz", ".zst", ".zip", ".tgz", ".parquet")
@@ -80,11 +83,11 @@ def even_shard_bytes(total_bytes: int, files: int, shard_bytes: int, workers: in
     Shards are done in waves: where one is left over at the end of a small input, all workers but one are idle.
     """
     cost = total_bytes + files * OPEN_COST_BYTES
-    if cost <= shard_bytes:
+    if not cost:
         return shard_bytes
     rounds = math.ceil(cost / (shard_bytes * workers))
     # Shards end with a file, and fall short by up to one.
-    return min(shard_bytes, math.ceil(cost / (rounds * workers) + cost / files))
+    return min(shard_bytes, max(math.ceil(cost / (rounds * workers) + cost / files), SMALLEST_BYTES))
 
 
 def plan_shards(files: Iterable[InputFile], shard_bytes: int) -> Iterator[Shard]:

@@ -137,7 +137,8 @@ def test_packed_files_are_expected_to_hold_more_than_their_bytes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("files", "workers", "shards"), [(500, 2, 6), (500, 4, 8), (500, 1, 5), (90, 2, 1), (101, 2, 2)]
+    ("files", "workers", "shards"),
+    [(500, 2, 6), (500, 4, 8), (500, 1, 5), (8, 2, 1), (30, 2, 2), (90, 2, 2), (101, 2, 2)],
 )
 def test_each_worker_gets_as_many_shards(files: int, workers: int, shards: int) -> None:
     size = 10_000 - OPEN_COST_BYTES
