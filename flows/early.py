@@ -4,17 +4,18 @@ A small input is done by the run itself, which would else begin to load the mode
 look for that here takes a moment at most; whatever is wrong with the inputs, the run will say.
 """
 
-import time
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import islice
 
-from flows.discover import discover_files
+from flows.discover import InputFile, discover_files
 from flows.isolation import isolated_process
 from flows.locations import is_url
 from flows.settings import Runner, Settings
-from warehouse.ledger import opened_ledger
+from warehouse.ledger import KnownFile, opened_ledger
 
-LOOK_SECONDS = 0.5
+LOOK_FILES = 2_000
+"""More files are not looked at: that would take longer than it saves."""
 
 
 def load_model_early(paths: Sequence[str], corpus: str | None, settings: Settings, *, again: bool) -> bool:
@@ -27,15 +28,21 @@ def load_model_early(paths: Sequence[str], corpus: str | None, settings: Setting
 
 
 def _is_small_work(paths: Sequence[str], corpus: str | None, settings: Settings, *, again: bool) -> bool:
-    """Whether there are new or changed files, so few that no pool is started; no, where that takes long to find out."""
+    """Whether there are new or changed files, so few that no pool is started; no, where there are many to look at.
+
+    Nothing is read: a file of another size or time counts as changed.
+    """
     if any(map(is_url, paths)):
         return False
-    until = time.monotonic() + LOOK_SECONDS
-    total_bytes = files = 0
+    files = list(islice(discover_files(paths, corpus, lambda _: {}, again=True), LOOK_FILES + 1))
+    if len(files) > LOOK_FILES:
+        return False
     with opened_ledger(settings.warehouse) as known:
-        for file in discover_files(paths, corpus, known, again=again):
-            files += 1
-            total_bytes += file.size or 0
-            if time.monotonic() > until:
-                return False
-    return files > 0 and settings.runner_for(total_bytes) is Runner.INLINE
+        entries = {} if again else known([file.file_uri for file in files])
+    changed = [file for file in files if not _looks_unchanged(file, entries.get(file.file_uri))]
+    total_bytes = sum(file.size or 0 for file in changed)
+    return bool(changed) and settings.runner_for(total_bytes) is Runner.INLINE
+
+
+def _looks_unchanged(file: InputFile, known: KnownFile | None) -> bool:
+    return known is not None and known.is_readable and (known.size, known.mtime) == (file.size, file.mtime)

@@ -18,7 +18,7 @@ OPEN_COST_BYTES = 512
 """What opening a file costs, in bytes of text that could be read instead: keeps thousands of tiny files apart."""
 
 SMALLEST_BYTES = 128 * 1024
-"""No shard is cut smaller to give another worker something to do: it costs half a second besides its language stage."""
+"""No shard is cut smaller to give another worker something to do: it costs 0.4 s beside its language stage."""
 
 COUNT_BYTES = 1 << 20
 

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.bench.commands import memory_of
 from warehouse import connect
 from warehouse.catalog import CATALOG_FILE, TABLES_FOLDER
 
@@ -128,37 +129,8 @@ def run_backfill(archive: Path, warehouse: Path, model: Path, options: list[str]
 
 
 def _sample(pid: int, warehouse: Path, seconds: float) -> Sample:
-    server, workers = 0.0, [0.0]
-    for child in _below(pid):
-        if b"flows.server" in _command_of(child):
-            server += _rss(child)
-        else:
-            workers.append(_rss(child))
-    return Sample(seconds, _articles_in(warehouse), _rss(pid), max(workers), sum(workers), server)
-
-
-def _below(pid: int) -> Iterator[int]:
-    try:
-        for task in Path(f"/proc/{pid}/task").iterdir():
-            for child in (task / "children").read_text().split():
-                yield int(child)
-                yield from _below(int(child))
-    except OSError:
-        return
-
-
-def _command_of(pid: int) -> bytes:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return b""
-
-
-def _rss(pid: int) -> float:
-    try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
-    except (OSError, IndexError):
-        return 0.0
+    held = memory_of(pid)
+    return Sample(seconds, _articles_in(warehouse), held.coordinator, held.worker, held.workers, held.server)
 
 
 def _articles_in(warehouse: Path) -> int:

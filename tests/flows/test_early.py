@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 import schemas
-from flows.early import load_model_early
+from flows.early import LOOK_FILES, load_model_early
 from flows.isolation import stop_isolated_processes
 from flows.settings import Settings
 from warehouse.catalog import open_for_writing
@@ -67,3 +67,11 @@ def test_an_input_for_a_pool_of_workers_does_not(inbox: Path) -> None:
 
 def test_an_input_that_is_wrong_is_left_to_the_run_to_complain_of(inbox: Path) -> None:
     assert not begins(inbox.parent / "nowhere")
+
+
+def test_many_files_are_not_looked_at(inbox: Path) -> None:
+    for number in range(LOOK_FILES):
+        (inbox / f"{number}.txt").write_text("x", encoding="utf-8")
+    assert not begins(inbox)
+    (inbox / "0.txt").unlink()
+    assert begins(inbox, inline_bytes=1 << 20)
